@@ -1,0 +1,1 @@
+"""Load, count, judge, tell: from a file of decisions to a report folder."""

@@ -1,0 +1,64 @@
+"""Audit automated decisions for disparities between groups.  (Installed as ``fairwitness/__init__.py``.)
+
+Examples
+--------
+>>> import fairwitness as fw
+>>> fw.Tally.__name__
+'Tally'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fairwitness.audit.counting import tally
+    from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded
+    from fairwitness.audit.finding import Finding
+    from fairwitness.audit.roles import load
+    from fairwitness.audit.plan import AuditPlan
+    from fairwitness.audit.run import AuditResult, run_audit
+    from fairwitness.audit.tally import Tally, merge
+
+__version__: str = version("fairwitness")
+
+# Where each public name lives.  They are imported when first asked for, so that
+# `import fairwitness` costs next to nothing.
+_HOME = {
+    "AuditPlan": "fairwitness.audit.plan",
+    "AuditResult": "fairwitness.audit.run",
+    "FairwitnessError": "fairwitness.audit.errors",
+    "Finding": "fairwitness.audit.finding",
+    "Tally": "fairwitness.audit.tally",
+    "ThresholdExceeded": "fairwitness.audit.errors",
+    "load": "fairwitness.audit.roles",
+    "merge": "fairwitness.audit.tally",
+    "run_audit": "fairwitness.audit.run",
+    "tally": "fairwitness.audit.counting",
+}
+
+__all__ = [
+    "AuditPlan",
+    "AuditResult",
+    "FairwitnessError",
+    "Finding",
+    "Tally",
+    "ThresholdExceeded",
+    "__version__",
+    "load",
+    "merge",
+    "run_audit",
+    "tally",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'fairwitness' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,62 @@
+"""What is said when something cannot be done: what is wrong, what was found, what to do."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class FairwitnessError(Exception):
+    """Bad usage or bad input: one message, and no row of anybody's data in it.
+
+    The command line prints it and ends with exit code 2.
+    """
+
+
+class ThresholdExceeded(FairwitnessError):  # noqa: N818 -- a fixed public name
+    """A gate named by ``--fail-on`` tripped: exit code 1."""
+
+
+def printable(text: object) -> str:
+    """Return foreign text safe to print: control and direction-changing characters as visible escapes.
+
+    Parameters
+    ----------
+    text : object
+        A label, a column name or a path that came from outside.
+
+    Examples
+    --------
+    >>> print(printable("Ann\\x1b[31m"))
+    Ann\\x1b[31m
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(text))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``" Did you mean 'x'?"`` where something close to ``name`` is known, otherwise ``""``.
+
+    Examples
+    --------
+    >>> did_you_mean("gendre", ["gender", "race"])
+    " Did you mean 'gender'?"
+    """
+    known = list(known)
+    folded = {k.casefold(): k for k in reversed(known)}
+    close = [folded[name.casefold()]] if name.casefold() in folded else get_close_matches(name, known, n=1)
+    return f" Did you mean {printable(close[0])!r}?" if close else ""
+
+
+def listed(names: Iterable[object], most: int = 20) -> str:
+    """Return names in quotes, separated by commas, cut after ``most``.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], most=2)
+    "'a', 'b' and 1 more"
+    """
+    shown = [repr(printable(n)) for n in names]
+    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")

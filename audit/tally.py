@@ -1,0 +1,404 @@
+"""The tally: the decisions counted once, as a sparse contingency table that needs no row again.
+
+A tally has *axes* (protected attributes, the decision, the true outcome, the score) and *cells*: for each
+combination of levels that occurs, how many decisions it stands for.  Every figure of an audit is derived
+from it.  Tallies of shards, days or employers are merged by adding cells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SCHEMA = "fairwitness/tally/v1"
+SMALL_CELL = 10
+WEIGHT_PLACES = 6  # a weight is a whole number of millionths
+
+SELECTED = "selected"
+NOT_SELECTED = "not_selected"
+SCORED = "scored"  # no decision was named: the row has a score and no more
+SET_ASIDE = "set_aside:"  # followed by the reason
+
+POSITIVE = "positive"
+NEGATIVE = "negative"
+
+Level = str | float | int | None
+Key = tuple[Level, ...]
+AxisRole = Literal["table", "protected", "decision", "label", "score"]
+Measure = Literal["selection_rate", "scoring_rate"]
+
+
+class Count(NamedTuple):
+    """What one cell holds.
+
+    ``n`` decisions; of survey weights, the sum in millionths and the sum of squares in millionths of
+    millionths, both exact integers (0 where the tally is not weighted).
+    """
+
+    n: int
+    weight: int = 0
+    weight_squared: int = 0
+
+    def __add__(self, other: tuple[object, ...]) -> Count:
+        if not isinstance(other, Count):
+            return NotImplemented
+        return Count(self.n + other.n, self.weight + other.weight, self.weight_squared + other.weight_squared)
+
+
+NOTHING = Count(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One direction of the contingency table.
+
+    Attributes
+    ----------
+    name : str
+        The source's column.
+    role : {"table", "protected", "decision", "label", "score"}
+        ``table`` is the column of a table of counts that says which table a row belongs to.
+    levels : tuple of str
+        A protected attribute's labels, sorted; declared labels that nobody bears are among them.
+        In a cell, ``None`` stands for "not disclosed".
+    edges : tuple of float
+        A binned score's edges, increasing: level *i* holds scores in ``(edges[i-1], edges[i]]``, the first and
+        last without end.  Empty: the levels are the scores themselves.
+    median : float or None
+        The exact median of a binned score, where the count fixed it; it is then one of the edges.
+    order : {"high", "low"}
+        Which scores are good.
+    """
+
+    name: str
+    role: AxisRole
+    levels: tuple[str, ...] = ()
+    edges: tuple[float, ...] = ()
+    median: float | None = None
+    order: Literal["high", "low"] = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a tally's rows came from: a name without its folder, a digest, and how many rows it had."""
+
+    name: str
+    sha256: str | None
+    rows: int
+    columns_read: tuple[str, ...] = ()
+    columns_available: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of decisions by protected attributes, decision, true outcome and score.
+
+    Attributes
+    ----------
+    axes : tuple of Axis
+    cells : mapping of level tuples to Count
+        Only combinations that occur, in sorted order; one level per axis.
+    measure : {"selection_rate", "scoring_rate"}
+        What "selected" stands for in a table of counts.  Otherwise ``selection_rate``.
+    repeats : int
+        Rows that repeat a unit and were kept: with any, rows are not independent.
+    sources : tuple of Source
+        Not part of the digest: the same decisions in other files make the same tally.
+
+    Examples
+    --------
+    >>> t = Tally.of([Axis("sex", "protected"), Axis("hired", "decision")],
+    ...              {("F", "selected"): 3, ("F", "not_selected"): 7, ("M", "selected"): 6, ("M", "not_selected"): 4})
+    >>> t.decisions
+    20
+    >>> t.margin("hired").cells[("selected",)].n
+    9
+    """
+
+    axes: tuple[Axis, ...]
+    cells: Mapping[Key, Count]
+    measure: Measure = "selection_rate"
+    weighted: bool = False
+    repeats: int = 0
+    sources: tuple[Source, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        axes: Iterable[Axis],
+        cells: Mapping[Key, Count] | Mapping[Key, int],
+        *,
+        measure: Measure = "selection_rate",
+        weighted: bool = False,
+        repeats: int = 0,
+        sources: tuple[Source, ...] = (),
+    ) -> Tally:
+        """Make a tally in canonical form: axes with all their levels, cells sorted."""
+        counts = {key: c if isinstance(c, Count) else Count(c) for key, c in cells.items()}
+        full = []
+        for i, axis in enumerate(axes):
+            seen = {str(key[i]) for key in counts if key[i] is not None} if axis.role in ("protected", "table") else ()
+            full.append(replace(axis, levels=tuple(sorted({*axis.levels, *seen}))))
+        ordered = {key: counts[key] for key in sorted(counts, key=_sortable)}
+        return cls(tuple(full), ordered, measure, weighted, repeats, sources)
+
+    # -- looking -----------------------------------------------------------------------------------------------
+
+    def axis(self, role: AxisRole) -> Axis | None:
+        """Return the one axis with a role, or None; protected attributes are in `attributes`."""
+        return next((a for a in self.axes if a.role == role), None)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Names that an audit can tabulate by: the protected columns, or a table of counts' tables."""
+        table = self.axis("table")
+        return table.levels if table else tuple(a.name for a in self.axes if a.role == "protected")
+
+    @property
+    def decisions(self) -> int:
+        """How many decisions the tally stands for.
+
+        Tables of counts need not add up to one another; then it is the largest table's number.
+        """
+        table = self.axis("table")
+        if table is None:
+            return sum(c.n for c in self.cells.values())
+        everywhere = sum(c.n for key, c in self.cells.items() if key[0] is None)
+        sizes = Counter({level: 0 for level in table.levels})
+        for key, c in self.cells.items():
+            if key[0] is not None:
+                sizes[str(key[0])] += c.n
+        return everywhere + max(sizes.values(), default=0)
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the source were counted or set aside."""
+        return sum(s.rows for s in self.sources)
+
+    @property
+    def small_cells(self) -> int:
+        """How many cells stand for 1 to 9 decisions: each may point to a person."""
+        return sum(0 < c.n < SMALL_CELL for c in self.cells.values())
+
+    def margin(self, *names: str) -> Tally:
+        """Return the tally summed over every axis not named.
+
+        Raises
+        ------
+        FairwitnessError
+            An axis that the tally does not have.
+        """
+        at = [self._place(name) for name in names]
+        cells: dict[Key, Count] = {}
+        for key, c in self.cells.items():
+            part = tuple(key[i] for i in at)
+            cells[part] = cells.get(part, NOTHING) + c
+        axes = tuple(self.axes[i] for i in at)
+        return replace(self, axes=axes, cells={k: cells[k] for k in sorted(cells, key=_sortable)})
+
+    def where(self, **levels: Level) -> Tally:
+        """Return the part of the tally in which the named axes have the given levels."""
+        at = {self._place(name): level for name, level in levels.items()}
+        cells = {key: c for key, c in self.cells.items() if all(key[i] == level for i, level in at.items())}
+        return replace(self, cells=cells)
+
+    def table(self, name: str) -> Tally:
+        """Return one table of a table of counts, as a tally of its own with the attribute ``name``.
+
+        Rows whose table is blank count in every table.
+        """
+        keep = [i for i, a in enumerate(self.axes) if a.role != "table"]
+        cells: dict[Key, Count] = {}
+        for key, c in self.cells.items():
+            if key[0] in (name, None):
+                part = tuple(key[i] for i in keep)
+                cells[part] = cells.get(part, NOTHING) + c
+        axes = [replace(self.axes[i], name=name, levels=()) if self.axes[i].role == "protected" else self.axes[i] for i in keep]
+        return Tally.of(axes, cells, measure=self.measure, repeats=self.repeats, sources=self.sources)
+
+    def _place(self, name: str) -> int:
+        names = [a.name for a in self.axes]
+        if name not in names:
+            msg = f"The tally has no axis {printable(name)!r}; it has {listed(names)}.{did_you_mean(name, names)}"
+            raise FairwitnessError(msg)
+        return names.index(name)
+
+    # -- keeping -----------------------------------------------------------------------------------------------
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what was counted: the same on every engine, in every order, however it was split."""
+        content = self._content()
+        return hashlib.sha256(_canonical(content)).hexdigest()
+
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = {
+            "schema": SCHEMA,
+            "measure": self.measure,
+            "weighted": self.weighted,
+            "repeats": self.repeats,
+            "axes": [_axis_to_json(a) for a in self.axes],
+            "cells": [],
+        }
+        for key, c in self.cells.items():
+            cell: dict[str, Any] = {"key": list(key), "n": c.n}
+            if self.weighted:
+                cell |= {"weight": c.weight, "weight_squared": c.weight_squared}
+            content["cells"].append(cell)
+        return content
+
+    def to_json(self) -> str:
+        """Return the tally as canonical JSON (schema ``fairwitness/tally/v1``).
+
+        Weights stand as whole numbers: sums in 10⁻⁶, sums of squares in 10⁻¹².
+        """
+        content = self._content()
+        content["digest"] = self.digest
+        content["decisions"] = self.decisions
+        content["small_cells"] = {"under": SMALL_CELL, "n": self.small_cells}
+        content["sources"] = [
+            {
+                "name": s.name,
+                "sha256": s.sha256,
+                "rows": s.rows,
+                "columns_read": list(s.columns_read),
+                "columns_available": s.columns_available,
+            }
+            for s in self.sources
+        ]
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+    def save(self, path: str | Path) -> None:
+        """Write the tally to a file.  A tally has no rows, yet a cell of one is a person: treat it as such data."""
+        Path(path).write_text(self.to_json(), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Tally:
+        """Read a tally written by `save`.
+
+        Raises
+        ------
+        FairwitnessError
+            Not a tally, a tally of another version, or one that was changed after it was written.
+        """
+        where = printable(Path(path).name)
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise FairwitnessError(f"{where}: not readable as a tally. Give a file written by fairwitness.") from error
+        if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+            raise FairwitnessError(f"{where}: no {SCHEMA} tally. Give a file written by this version of fairwitness.")
+        try:
+            tally = _from_content(content)
+        except (KeyError, TypeError, ValueError) as error:
+            raise FairwitnessError(f"{where}: the tally is damaged ({type(error).__name__}). Count the source again.") from error
+        if tally.digest != content.get("digest"):
+            msg = f"{where}: the cells do not agree with the digest written beside them: the file was changed. Count the source again."
+            raise FairwitnessError(msg)
+        return tally
+
+
+def merge(*tallies: Tally) -> Tally:
+    """Add tallies of the same axes: shards, days, sites, employers.
+
+    Parameters
+    ----------
+    *tallies : Tally
+
+    Returns
+    -------
+    Tally
+        Cells added.  A binned score's exact median is lost: a merged tally knows it only within its bin.
+
+    Raises
+    ------
+    FairwitnessError
+        None given, or axes, bins, measures or weighting that do not agree.
+
+    Examples
+    --------
+    >>> a = Tally.of([Axis("sex", "protected")], {("F",): 2})
+    >>> merge(a, a).cells[("F",)].n
+    4
+    """
+    if not tallies:
+        raise FairwitnessError("Nothing to merge: give at least one tally.")
+    if len(tallies) == 1:
+        return tallies[0]
+    first = tallies[0]
+    shapes = {(t.measure, t.weighted, tuple((a.name, a.role, a.edges, a.order) for a in t.axes)) for t in tallies}
+    if len(shapes) > 1:
+        shown = " | ".join(sorted(", ".join(f"{a.name} ({a.role}, {len(a.edges)} edges)" for a in t.axes) for t in tallies))
+        msg = (
+            "Tallies of different questions cannot be added: they must agree on measure, weighting and axes, and on the "
+            f"edges of score bins. Found: {printable(shown)}. Count again with the same plan (score_edges fixes the bins)."
+        )
+        raise FairwitnessError(msg)
+    cells: dict[Key, Count] = {}
+    for t in tallies:
+        for key, c in t.cells.items():
+            cells[key] = cells.get(key, NOTHING) + c
+    axes = [
+        replace(a, levels=tuple(sorted({level for t in tallies for level in t.axes[i].levels})), median=None)
+        for i, a in enumerate(first.axes)
+    ]
+    sources = tuple(s for t in tallies for s in t.sources)
+    return Tally.of(
+        axes, cells, measure=first.measure, weighted=first.weighted, repeats=sum(t.repeats for t in tallies), sources=sources
+    )
+
+
+def _sortable(key: Key) -> tuple[tuple[int, float, str], ...]:
+    """Order levels of any kind: not disclosed first, then numbers, then words."""
+    return tuple(
+        (0, 0.0, "") if level is None else (2, 0.0, level) if isinstance(level, str) else (1, float(level), "")
+        for level in key
+    )
+
+
+def _canonical(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _axis_to_json(axis: Axis) -> dict[str, Any]:
+    shown: dict[str, Any] = {"name": axis.name, "role": axis.role}
+    if axis.role in ("protected", "table"):
+        shown["levels"] = list(axis.levels)
+    if axis.role == "score":
+        shown |= {"edges": list(axis.edges), "median": axis.median, "order": axis.order}
+    return shown
+
+
+def _from_content(content: dict[str, Any]) -> Tally:
+    axes = [
+        Axis(
+            name=a["name"],
+            role=a["role"],
+            levels=tuple(a.get("levels", ())),
+            edges=tuple(a.get("edges", ())),
+            median=a.get("median"),
+            order=a.get("order", "high"),
+        )
+        for a in content["axes"]
+    ]
+    cells = {
+        tuple(c["key"]): Count(int(c["n"]), int(c.get("weight", 0)), int(c.get("weight_squared", 0))) for c in content["cells"]
+    }
+    if any(len(key) != len(axes) for key in cells) or any(min(c) < 0 for c in cells.values()):
+        raise ValueError
+    sources = tuple(
+        Source(s["name"], s["sha256"], s["rows"], tuple(s["columns_read"]), s["columns_available"]) for s in content["sources"]
+    )
+    return Tally.of(
+        axes, cells, measure=content["measure"], weighted=content["weighted"], repeats=content["repeats"], sources=sources
+    )

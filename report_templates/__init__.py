@@ -1,0 +1,1 @@
+"""The document of an audit, and what renders it."""
