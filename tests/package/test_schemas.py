@@ -1,0 +1,293 @@
+"""The published JSON Schemas accept what is written and refuse what was damaged."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from jsonschema import Draft202012Validator
+
+from fairwitness.audit.counting import tally
+from fairwitness.audit.errors import FairwitnessError
+from fairwitness.audit.evidence import check_paths, manifest_bytes
+from fairwitness.audit.roles import load
+from fairwitness.audit.run import run_audit
+from fairwitness.audit.tally import Axis, Count, Source, Tally, merge
+
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
+SEX, RACE = Axis("sex", "protected", ("F", "M", "X")), Axis("race", "protected")
+HIRED, GOOD = Axis("hired", "decision"), Axis("performed", "label")
+SHA = "0123456789abcdef" * 4
+
+
+def validator(name):
+    return Draft202012Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")))
+
+
+def plain():
+    """Two attributes, unknowns, set-asides, a declared level that nobody bears, and a file as the source."""
+    cells = {
+        ("F", "黑人", "selected"): 3,
+        ("F", None, "not_selected"): 7,
+        (None, None, "set_aside:withdrew"): 1,
+        ("M", "white", "selected"): 60,
+    }
+    source = Source("resume.csv", SHA, 71, ("sex", "race", "hired"), 30)
+    return Tally.of([SEX, RACE, HIRED], cells, repeats=2, sources=(source,), warnings=("2 rows repeat a person.",))
+
+
+def weighted():
+    """Weights of 1.5 and of a million: sums in 10⁻⁶, sums of squares in 10⁻¹², here beyond 64 bits."""
+    cells = {
+        ("F", "selected"): Count(1, 1_500_000, 2_250_000_000_000),
+        ("M", "selected"): Count(9, 9 * 10**12, 9 * 10**24),
+    }
+    return Tally.of([SEX, HIRED], cells, weighted=True)
+
+
+def binned_scores():
+    score = Axis("score", "score", edges=(0.25, 0.5, 0.75), median=0.5)
+    return Tally.of([SEX, HIRED, score], {("F", "scored", 0): 4, ("M", "scored", 3): 5, (None, "scored", None): 1})
+
+
+def bare_scores():
+    return Tally.of([SEX, Axis("rank", "score", order="low")], {("F", 1.5): 4, ("M", -2): 5})
+
+
+def outcomes():
+    cells = {("F", "selected", "positive"): 4, ("M", "selected", "negative"): 5, ("M", "not_selected", None): 5}
+    return Tally.of([SEX, HIRED, GOOD], cells)
+
+
+def tables_of_counts():
+    axes = [Axis("axis", "table"), Axis("group", "protected"), HIRED]
+    cells = {
+        ("sex", "F", "selected"): 3,
+        ("sex", "F", "not_selected"): 0,
+        ("race", "white", "selected"): 20,
+        (None, None, "not_selected"): 2,
+    }
+    return Tally.of(axes, cells, measure="scoring_rate")
+
+
+def merged():
+    return merge(binned_scores(), binned_scores())
+
+
+def empty():
+    return Tally.of([], {})
+
+
+TALLIES = [plain, weighted, binned_scores, bare_scores, outcomes, tables_of_counts, merged, empty]
+
+
+@pytest.mark.parametrize("name", ["tally", "manifest"])
+def test_a_schema_is_one_of_2020_12_that_describes_every_property_and_allows_no_other(name):
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == f"urn:fairwitness:{name}:v1"
+    assert schema["properties"]["schema"]["const"] == schema["title"] == f"fairwitness/{name}/v1"
+
+    def described(spec):
+        return "description" in spec or (
+            "$ref" in spec and described(schema["$defs"][spec["$ref"].removeprefix("#/$defs/")])
+        )
+
+    def walk(part):
+        if isinstance(part, dict):
+            if "additionalProperties" in part and "properties" in part:
+                assert part["additionalProperties"] is False
+                assert [key for key, spec in part["properties"].items() if not described(spec)] == []
+                assert set(part["required"]) == set(part["properties"])  # we write every key, always
+            part = list(part.values())
+        if isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    walk(schema)
+
+
+# -- tallies ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", TALLIES)
+def test_every_kind_of_tally_is_valid(make):
+    assert [e.message for e in validator("tally").iter_errors(json.loads(make().to_json()))] == []
+
+
+ROWS = {
+    "sex": ["F", "M", "F", "", "M"],
+    "hired": ["yes", "no", "withdrew", "yes", "no"],
+    "score": [0.5, 1.5, 2.5, None, 0.5],
+    "good": [1, 0, None, 1, 1],
+    "weight": [0.25, 1.5, 1, 1, 1],
+    "person": [1, 2, 3, 4, 4],
+    "applicants": [10, 20, 30, 5, 7],
+    "selected": [1, 2, 3, None, 4],
+    "which": ["one", "one", "two", "", "two"],
+}
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        {"decision": "hired", "favorable": "yes", "set_aside": {"withdrew": "withdrew"}, "unfavorable": "no"},
+        {"decision": "hired", "favorable": "yes", "unfavorable": ["no", "withdrew"], "weight": "weight"},
+        {"decision": "hired", "favorable": "yes", "unfavorable": ["no", "withdrew"], "label": "good", "score": "score"},
+        {
+            "decision": "hired",
+            "favorable": "yes",
+            "unfavorable": ["no", "withdrew"],
+            "unit": "person",
+            "duplicates": "keep",
+        },
+        {"score": "score", "score_order": "low"},
+        {"score": "score", "score_edges": [1, 2]},
+        {"applicants": "applicants", "selected": "selected", "group_by": "which"},
+    ],
+    ids=["set aside", "weight", "label", "unit", "score", "edges", "tables"],
+)
+def test_what_is_counted_from_rows_is_valid(roles):
+    content = json.loads(tally(load(pa.table(ROWS), protected="sex", **roles)).to_json())
+    assert [e.message for e in validator("tally").iter_errors(content)] == []
+
+
+def nth(n, **changes):
+    return lambda t: t["axes"][n].update(changes)
+
+
+def _repeat_first_cell(t):
+    t["cells"].append(copy.deepcopy(t["cells"][0]))
+
+
+@pytest.mark.parametrize(
+    ("make", "damage"),
+    [
+        (plain, lambda t: t.update(schema="fairwitness/tally/v2")),
+        (plain, lambda t: t.update(rows=[["Ann", "F"]])),
+        (plain, lambda t: t.pop("digest")),
+        (plain, lambda t: t.update(digest=SHA.upper())),
+        (plain, lambda t: t.update(measure="rate")),
+        (plain, lambda t: t.update(weighted="no")),
+        (plain, lambda t: t.update(repeats=-1)),
+        (plain, lambda t: t.update(decisions=71.5)),
+        (plain, lambda t: t.update(small_cells=2)),
+        (plain, lambda t: t["small_cells"].update(n=-1)),
+        (plain, lambda t: t["small_cells"].pop("under")),
+        (plain, lambda t: t["cells"][0].update(n=-1)),
+        (plain, lambda t: t["cells"][0].update(n=0.5)),
+        (plain, lambda t: t["cells"][0].update(n="3")),
+        (plain, lambda t: t["cells"][0].update(name="Ann")),
+        (plain, lambda t: t["cells"][0].pop("key")),
+        (plain, lambda t: t["cells"][0]["key"].append(True)),
+        (plain, lambda t: t["cells"][0]["key"].append(["F"])),
+        (plain, _repeat_first_cell),
+        (plain, lambda t: t["cells"][0].update(weight=1, weight_squared=1)),
+        (weighted, lambda t: t["cells"][0].pop("weight")),
+        (weighted, lambda t: t["cells"][0].update(weight=1.5)),
+        (weighted, lambda t: t["cells"][0].update(weight_squared=-1)),
+        (weighted, lambda t: t.update(weighted=False)),
+        (plain, nth(0, role="sex")),
+        (plain, nth(0, name=None)),
+        (plain, nth(0, levels="F")),
+        (plain, nth(0, levels=["F", "F"])),
+        (plain, nth(0, edges=[])),
+        (plain, nth(2, levels=[])),
+        (plain, lambda t: t["axes"][0].pop("levels")),
+        (plain, lambda t: t["axes"][0].pop("role")),
+        (plain, lambda t: t["axes"].append({"name": "again", "role": "decision"})),
+        (outcomes, lambda t: t["axes"].append({"name": "again", "role": "label"})),
+        (binned_scores, lambda t: t["axes"].append(t["axes"][2] | {"name": "again"})),
+        (binned_scores, nth(2, edges=[0.25, "0.5"])),
+        (binned_scores, nth(2, median="0.5")),
+        (binned_scores, nth(2, order="best")),
+        (binned_scores, lambda t: t["axes"][2].pop("edges")),
+        (tables_of_counts, lambda t: t["axes"].reverse()),
+        (tables_of_counts, lambda t: t["axes"].append(t["axes"][0] | {"name": "again"})),
+        (plain, lambda t: t["sources"][0].update(sha256="abc")),
+        (plain, lambda t: t["sources"][0].update(rows=None)),
+        (plain, lambda t: t["sources"][0].update(path="folder/resume.csv")),
+        (plain, lambda t: t["sources"][0].pop("columns_read")),
+        (plain, lambda t: t["sources"][0].update(columns_read=["sex", "sex"])),
+        (plain, lambda t: t["sources"][0].update(columns_available=-1)),
+        (plain, lambda t: t.update(warnings=[None])),
+    ],
+)
+def test_a_damaged_tally_is_refused(make, damage):
+    content = json.loads(make().to_json())
+    damage(content)
+    assert not validator("tally").is_valid(content)
+
+
+# -- manifests -------------------------------------------------------------------------------------------------
+
+FILES = {"report.html": b"<p>", "tables/01.csv": b"", "filings/us-nyc.json": b"{}"}
+FACTS = {
+    "created": "2026-11-23T15:00:00Z",
+    "version": "0.1.0",
+    "python": "3.11.7",
+    "packages": {"numpy": "2.1.0"},
+    "source_sha256": SHA,
+    "plan_sha256": SHA,
+    "tally_sha256": SHA,
+}
+
+
+@pytest.mark.parametrize("make", [plain, outcomes, tables_of_counts])
+def test_the_tally_and_the_manifest_of_a_report_folder_are_valid(make, tmp_path):
+    folder = run_audit(make(), resamples=200).write(tmp_path / "report")
+    for name in ("tally", "manifest"):
+        content = json.loads((folder / f"{name}.json").read_text("utf-8"))
+        assert [e.message for e in validator(name).iter_errors(content)] == []
+
+
+@pytest.mark.parametrize("facts", [FACTS, FACTS | {"source_sha256": None}])
+def test_a_manifest_is_valid(facts):
+    assert [e.message for e in validator("manifest").iter_errors(json.loads(manifest_bytes(FILES, facts)))] == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda m: m.update(schema="fairwitness/manifest/v2"),
+        lambda m: m.update(signed=True),
+        lambda m: m.update(files={}),
+        lambda m: m.update(files=["report.html"]),
+        lambda m: m["files"].update({"report.html": SHA}),
+        lambda m: m["files"]["report.html"].update(bytes=-1),
+        lambda m: m["files"]["report.html"].update(sha256="abc"),
+        lambda m: m["files"]["report.html"].update(md5="abc"),
+        lambda m: m["files"]["report.html"].pop("bytes"),
+        lambda m: m.update(created="2026-11-23 15:00"),
+        lambda m: m.update(packages=["numpy"]),
+        lambda m: m["packages"].update(numpy=2),
+        lambda m: m.update(source_sha256="abc"),
+        lambda m: m.update(plan_sha256=None),
+        lambda m: m.update(tally_sha256=None),
+        *(lambda m, key=key: m.pop(key) for key in ("digest", "schema", "files", *FACTS)),
+    ],
+)
+def test_a_damaged_manifest_is_refused(damage):
+    content = json.loads(manifest_bytes(FILES, FACTS))
+    damage(content)
+    assert not validator("manifest").is_valid(content)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["report.html", "a", "_", "9", "a-b_c.d/e", "tables/01.csv", "a" * 200, "a" * 201, "", "/a", "a/", "a//b", ".", "..", "../a",
+     "a/../b", ".a", "a/.b", "a.", "a./b", "-a", "a\\b", "a b", "é", "表.csv", "a:b", "a\tb", "manifest.json", "Manifest.JSON",
+     "manifest.json/a", "tables/manifest.json", "manifest_json"],
+)  # fmt: skip
+def test_the_schema_allows_the_paths_that_a_folder_can_hold_and_no_others(path):
+    content = json.loads(manifest_bytes(FILES, FACTS))
+    content["files"][path] = content["files"]["report.html"]
+    try:
+        check_paths([path])
+        allowed = True
+    except FairwitnessError:
+        allowed = False
+    assert validator("manifest").is_valid(content) == allowed
