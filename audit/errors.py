@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ class ThresholdExceeded(FairwitnessError):  # noqa: N818 -- a fixed public name
 
 
 def printable(text: object) -> str:
-    """Return foreign text safe to print: control and direction-changing characters as visible escapes.
+    r"""Return foreign text safe to print: control and direction-changing characters as visible escapes.
 
     Parameters
     ----------
@@ -33,7 +34,10 @@ def printable(text: object) -> str:
     >>> print(printable("Ann\\x1b[31m"))
     Ann\\x1b[31m
     """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(text))
+    return "".join(
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else c.encode("unicode_escape").decode("ascii")
+        for c in str(text)
+    )
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

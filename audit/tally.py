@@ -7,20 +7,16 @@ from it.  Tallies of shards, days or employers are merged by adding cells.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-SCHEMA = "fairwitness/tally/v1"
 SMALL_CELL = 10
 WEIGHT_PLACES = 6  # a weight is a whole number of millionths
 
@@ -114,6 +110,8 @@ class Tally:
         Rows that repeat a unit and were kept: with any, rows are not independent.
     sources : tuple of Source
         Not part of the digest: the same decisions in other files make the same tally.
+    warnings : tuple of str
+        What a reader must know about how the rows were counted.  Not part of the digest.
 
     Examples
     --------
@@ -131,6 +129,7 @@ class Tally:
     weighted: bool = False
     repeats: int = 0
     sources: tuple[Source, ...] = field(default=(), compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def of(
@@ -142,6 +141,7 @@ class Tally:
         weighted: bool = False,
         repeats: int = 0,
         sources: tuple[Source, ...] = (),
+        warnings: tuple[str, ...] = (),
     ) -> Tally:
         """Make a tally in canonical form: axes with all their levels, cells sorted."""
         counts = {key: c if isinstance(c, Count) else Count(c) for key, c in cells.items()}
@@ -149,8 +149,8 @@ class Tally:
         for i, axis in enumerate(axes):
             seen = {str(key[i]) for key in counts if key[i] is not None} if axis.role in ("protected", "table") else ()
             full.append(replace(axis, levels=tuple(sorted({*axis.levels, *seen}))))
-        ordered = {key: counts[key] for key in sorted(counts, key=_sortable)}
-        return cls(tuple(full), ordered, measure, weighted, repeats, sources)
+        ordered = {key: counts[key] for key in sorted(counts, key=sortable)}
+        return cls(tuple(full), ordered, measure, weighted, repeats, sources, warnings)
 
     # -- looking -----------------------------------------------------------------------------------------------
 
@@ -174,7 +174,7 @@ class Tally:
         if table is None:
             return sum(c.n for c in self.cells.values())
         everywhere = sum(c.n for key, c in self.cells.items() if key[0] is None)
-        sizes = Counter({level: 0 for level in table.levels})
+        sizes = Counter(dict.fromkeys(table.levels, 0))
         for key, c in self.cells.items():
             if key[0] is not None:
                 sizes[str(key[0])] += c.n
@@ -204,7 +204,7 @@ class Tally:
             part = tuple(key[i] for i in at)
             cells[part] = cells.get(part, NOTHING) + c
         axes = tuple(self.axes[i] for i in at)
-        return replace(self, axes=axes, cells={k: cells[k] for k in sorted(cells, key=_sortable)})
+        return replace(self, axes=axes, cells={k: cells[k] for k in sorted(cells, key=sortable)})
 
     def where(self, **levels: Level) -> Tally:
         """Return the part of the tally in which the named axes have the given levels."""
@@ -223,8 +223,13 @@ class Tally:
             if key[0] in (name, None):
                 part = tuple(key[i] for i in keep)
                 cells[part] = cells.get(part, NOTHING) + c
-        axes = [replace(self.axes[i], name=name, levels=()) if self.axes[i].role == "protected" else self.axes[i] for i in keep]
-        return Tally.of(axes, cells, measure=self.measure, repeats=self.repeats, sources=self.sources)
+        axes = [
+            replace(self.axes[i], name=name, levels=()) if self.axes[i].role == "protected" else self.axes[i]
+            for i in keep
+        ]
+        return Tally.of(
+            axes, cells, measure=self.measure, repeats=self.repeats, sources=self.sources, warnings=self.warnings
+        )
 
     def _place(self, name: str) -> int:
         names = [a.name for a in self.axes]
@@ -238,45 +243,15 @@ class Tally:
     @property
     def digest(self) -> str:
         """SHA-256 of what was counted: the same on every engine, in every order, however it was split."""
-        content = self._content()
-        return hashlib.sha256(_canonical(content)).hexdigest()
+        from fairwitness.audit.tally_file import digest
 
-    def _content(self) -> dict[str, Any]:
-        content: dict[str, Any] = {
-            "schema": SCHEMA,
-            "measure": self.measure,
-            "weighted": self.weighted,
-            "repeats": self.repeats,
-            "axes": [_axis_to_json(a) for a in self.axes],
-            "cells": [],
-        }
-        for key, c in self.cells.items():
-            cell: dict[str, Any] = {"key": list(key), "n": c.n}
-            if self.weighted:
-                cell |= {"weight": c.weight, "weight_squared": c.weight_squared}
-            content["cells"].append(cell)
-        return content
+        return digest(self)
 
     def to_json(self) -> str:
-        """Return the tally as canonical JSON (schema ``fairwitness/tally/v1``).
+        """Return the tally as JSON (schema ``fairwitness/tally/v1``)."""
+        from fairwitness.audit.tally_file import to_json
 
-        Weights stand as whole numbers: sums in 10⁻⁶, sums of squares in 10⁻¹².
-        """
-        content = self._content()
-        content["digest"] = self.digest
-        content["decisions"] = self.decisions
-        content["small_cells"] = {"under": SMALL_CELL, "n": self.small_cells}
-        content["sources"] = [
-            {
-                "name": s.name,
-                "sha256": s.sha256,
-                "rows": s.rows,
-                "columns_read": list(s.columns_read),
-                "columns_available": s.columns_available,
-            }
-            for s in self.sources
-        ]
-        return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        return to_json(self)
 
     def save(self, path: str | Path) -> None:
         """Write the tally to a file.  A tally has no rows, yet a cell of one is a person: treat it as such data."""
@@ -291,21 +266,9 @@ class Tally:
         FairwitnessError
             Not a tally, a tally of another version, or one that was changed after it was written.
         """
-        where = printable(Path(path).name)
-        try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise FairwitnessError(f"{where}: not readable as a tally. Give a file written by fairwitness.") from error
-        if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-            raise FairwitnessError(f"{where}: no {SCHEMA} tally. Give a file written by this version of fairwitness.")
-        try:
-            tally = _from_content(content)
-        except (KeyError, TypeError, ValueError) as error:
-            raise FairwitnessError(f"{where}: the tally is damaged ({type(error).__name__}). Count the source again.") from error
-        if tally.digest != content.get("digest"):
-            msg = f"{where}: the cells do not agree with the digest written beside them: the file was changed. Count the source again."
-            raise FairwitnessError(msg)
-        return tally
+        from fairwitness.audit.tally_file import read
+
+        return read(path)
 
 
 def merge(*tallies: Tally) -> Tally:
@@ -338,10 +301,13 @@ def merge(*tallies: Tally) -> Tally:
     first = tallies[0]
     shapes = {(t.measure, t.weighted, tuple((a.name, a.role, a.edges, a.order) for a in t.axes)) for t in tallies}
     if len(shapes) > 1:
-        shown = " | ".join(sorted(", ".join(f"{a.name} ({a.role}, {len(a.edges)} edges)" for a in t.axes) for t in tallies))
+        shown = " | ".join(
+            sorted(", ".join(f"{a.name} ({a.role}, {len(a.edges)} edges)" for a in t.axes) for t in tallies)
+        )
         msg = (
-            "Tallies of different questions cannot be added: they must agree on measure, weighting and axes, and on the "
-            f"edges of score bins. Found: {printable(shown)}. Count again with the same plan (score_edges fixes the bins)."
+            "Tallies of different questions cannot be added: they must agree on measure, weighting and axes, and "
+            f"on the edges of score bins. Found: {printable(shown)}. Count again with the same plan (score_edges "
+            "fixes the bins)."
         )
         raise FairwitnessError(msg)
     cells: dict[Key, Count] = {}
@@ -354,51 +320,19 @@ def merge(*tallies: Tally) -> Tally:
     ]
     sources = tuple(s for t in tallies for s in t.sources)
     return Tally.of(
-        axes, cells, measure=first.measure, weighted=first.weighted, repeats=sum(t.repeats for t in tallies), sources=sources
+        axes,
+        cells,
+        measure=first.measure,
+        weighted=first.weighted,
+        repeats=sum(t.repeats for t in tallies),
+        sources=sources,
+        warnings=tuple(dict.fromkeys(w for t in tallies for w in t.warnings)),
     )
 
 
-def _sortable(key: Key) -> tuple[tuple[int, float, str], ...]:
+def sortable(key: Key) -> tuple[tuple[int, float, str], ...]:
     """Order levels of any kind: not disclosed first, then numbers, then words."""
     return tuple(
         (0, 0.0, "") if level is None else (2, 0.0, level) if isinstance(level, str) else (1, float(level), "")
         for level in key
-    )
-
-
-def _canonical(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-
-
-def _axis_to_json(axis: Axis) -> dict[str, Any]:
-    shown: dict[str, Any] = {"name": axis.name, "role": axis.role}
-    if axis.role in ("protected", "table"):
-        shown["levels"] = list(axis.levels)
-    if axis.role == "score":
-        shown |= {"edges": list(axis.edges), "median": axis.median, "order": axis.order}
-    return shown
-
-
-def _from_content(content: dict[str, Any]) -> Tally:
-    axes = [
-        Axis(
-            name=a["name"],
-            role=a["role"],
-            levels=tuple(a.get("levels", ())),
-            edges=tuple(a.get("edges", ())),
-            median=a.get("median"),
-            order=a.get("order", "high"),
-        )
-        for a in content["axes"]
-    ]
-    cells = {
-        tuple(c["key"]): Count(int(c["n"]), int(c.get("weight", 0)), int(c.get("weight_squared", 0))) for c in content["cells"]
-    }
-    if any(len(key) != len(axes) for key in cells) or any(min(c) < 0 for c in cells.values()):
-        raise ValueError
-    sources = tuple(
-        Source(s["name"], s["sha256"], s["rows"], tuple(s["columns_read"]), s["columns_available"]) for s in content["sources"]
-    )
-    return Tally.of(
-        axes, cells, measure=content["measure"], weighted=content["weighted"], repeats=content["repeats"], sources=sources
     )
