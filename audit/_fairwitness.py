@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from fairwitness.audit.finding import Finding
     from fairwitness.audit.roles import load
     from fairwitness.audit.plan import AuditPlan
-    from fairwitness.audit.run import AuditResult, run_audit
+    from fairwitness.audit.result import AuditResult
+    from fairwitness.audit.run import run_audit
     from fairwitness.audit.tally import Tally, merge
 
 __version__: str = version("fairwitness")
@@ -28,7 +29,7 @@ __version__: str = version("fairwitness")
 # `import fairwitness` costs next to nothing.
 _HOME = {
     "AuditPlan": "fairwitness.audit.plan",
-    "AuditResult": "fairwitness.audit.run",
+    "AuditResult": "fairwitness.audit.result",
     "FairwitnessError": "fairwitness.audit.errors",
     "Finding": "fairwitness.audit.finding",
     "Tally": "fairwitness.audit.tally",

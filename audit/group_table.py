@@ -1,0 +1,311 @@
+"""Group tables: one measure by one combination of attributes, every figure with its uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from fairwitness.audit.comparisons import (
+    PAIR_METRICS,
+    Comparison,
+    FourFifths,
+    all_pairs,
+    compare,
+    estimate,
+    reference_used,
+)
+from fairwitness.audit.disparities import Disparity, arrays, disparities
+from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
+from fairwitness.audit.group_counts import (
+    Group,
+    GroupCount,
+    GroupCounts,
+    Reference,
+    choose_reference,
+    count_groups,
+    names_group,
+)
+from fairwitness.audit.score import scoring_counts
+from fairwitness.metrics import four_fifths as practical
+from fairwitness.metrics.estimate import Estimate
+from fairwitness.metrics.multiplicity import holm
+from fairwitness.metrics.null_ratio import NullRatio, null_worst_ratio
+from fairwitness.metrics.rate_intervals import wilson
+from fairwitness.metrics.rates import RATES, Rate, parts
+from fairwitness.metrics.significance import omnibus_chi_square
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fairwitness.audit.plan import AuditPlan
+    from fairwitness.audit.tally import Measure, Tally
+
+NULL_LINE = Fraction(4, 5)
+ERROR_RATES = tuple(
+    r
+    for r in RATES.values()
+    if "true_positive" in r.numerator or "true_positive" in r.denominator or "true_negative" in r.denominator
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One group of a table.
+
+    Attributes
+    ----------
+    share : float or None
+        Of the people whose group is known.
+    is_reference : bool
+    estimates : dict of str to Estimate
+        Rates of the group, and its pair metrics against the reference.
+    comparison : Comparison or None
+        None for the reference and for groups left out.
+    four_fifths : {"below", "not_below", "not_evaluable"}
+        Against the highest included rate, whatever the reference; compared in integers.
+    """
+
+    count: GroupCount
+    share: float | None
+    is_reference: bool
+    estimates: dict[str, Estimate]
+    comparison: Comparison | None
+    four_fifths: FourFifths
+
+    @property
+    def group(self) -> Group:
+        """The group's labels, in the order of the table's attributes."""
+        return self.count.group
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One attribute of an intersection compared within a level of the others.
+
+    Attributes
+    ----------
+    attribute : str
+    within : dict of str to str
+    comparison : Comparison
+        Against the highest rate within that level; the tests of all contrasts of a table are one family.
+    reference : str
+    """
+
+    attribute: str
+    within: dict[str, str]
+    reference: str
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTable:
+    """One measure by one combination of attributes.
+
+    Attributes
+    ----------
+    kind : {"confirmatory", "exploratory"}
+        Single attributes are confirmatory, intersections exploratory.
+    null_worst_ratio : NullRatio or None
+        How small the smallest ratio would come out if all true rates were equal.
+    omnibus : tuple of statistic, df and p, or None
+    contrasts : tuple of Contrast
+        Of an intersection.
+    """
+
+    counts: GroupCounts
+    measure: Measure
+    kind: Literal["confirmatory", "exploratory"]
+    reference: Reference
+    rows: tuple[GroupRow, ...]
+    null_worst_ratio: NullRatio | None
+    omnibus: tuple[float, int, float] | None
+    disparities: dict[str, Disparity]
+    contrasts: tuple[Contrast, ...]
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The attributes that make the groups."""
+        return self.counts.by
+
+
+def group_tables(tally: Tally, plan: AuditPlan) -> Iterator[GroupTable]:
+    """Yield every table that a plan asks of a tally: single attributes first, then intersections.
+
+    Raises
+    ------
+    FairwitnessError
+        An intersection of unknown attributes, a reference that no table has, a weighted tally.
+    """
+    if tally.weighted:
+        raise FairwitnessError(
+            "This tally is weighted, and the tests of an audit are for counts: count the source without weights."
+        )
+    combos = _combinations(tally, plan)
+    if plan.reference not in ("highest", "largest", "overall", "rest"):
+        _check_named_reference(tally, plan, combos)
+    for measured in _measured(tally):
+        for by in combos:
+            yield group_table(measured, by, plan)
+
+
+def group_table(tally: Tally, by: tuple[str, ...], plan: AuditPlan) -> GroupTable:
+    """Return the table by some attributes of a tally whose decision axis tells selected from not selected."""
+    counts = count_groups(tally, by, exclude_under=plan.exclude_under, min_n=plan.min_n)
+    reference = choose_reference(counts, plan.reference)
+    family = f"{' × '.join(by)} · {counts.measure}"
+    compared = compare(counts, reference, level=plan.level, family=family)
+    included = counts.included
+    n, selected = (np.array([getattr(g, name) for g in included], np.int64) for name in ("n", "selected"))
+    worst = None
+    if len(included) > 1:
+        worst = null_worst_ratio(n, int(selected.sum()), NULL_LINE, plan.resamples, plan.seed)
+    chi = tuple(omnibus_chi_square(selected, n)) if len(included) > 1 else (np.nan, 0, np.nan)
+    return GroupTable(
+        counts=counts,
+        measure=counts.measure,
+        kind="confirmatory" if len(by) == 1 else "exploratory",
+        reference=reference,
+        rows=tuple(_row(g, counts, reference, compared.get(g.group), plan.level) for g in counts.groups),
+        null_worst_ratio=worst if worst is not None and np.isfinite(worst.median) else None,
+        omnibus=(float(chi[0]), int(chi[1]), float(chi[2])) if np.isfinite(chi[0]) else None,
+        disparities=disparities(
+            counts, reference, level=plan.level, resamples=plan.resamples, seed=plan.seed, independent=not tally.repeats
+        ),
+        contrasts=_contrasts(counts, plan.level, family) if len(by) > 1 else (),
+    )
+
+
+def _measured(tally: Tally) -> Iterator[Tally]:
+    """Yield the tally once for each measure it can tell: by its decisions, and by its scores."""
+    decision = tally.axis("decision")
+    if decision is not None and not any(key[tally.axes.index(decision)] == "scored" for key in tally.cells):
+        yield tally
+    if tally.axis("score") is not None:
+        yield scoring_counts(tally)
+
+
+def _combinations(tally: Tally, plan: AuditPlan) -> list[tuple[str, ...]]:
+    names = tally.attributes
+    singles: list[tuple[str, ...]] = [(name,) for name in names]
+    if tally.axis("table") or plan.intersect == "none":
+        if not isinstance(plan.intersect, str):
+            raise FairwitnessError(
+                "intersect: a table of counts with its own tables has no cells to intersect. Leave intersect out."
+            )
+        return singles
+    if plan.intersect == "all":
+        return [*singles, *combinations(names, 2)]
+    for wanted in plan.intersect:
+        for name in wanted:
+            if name not in names:
+                hint = did_you_mean(name, names)
+                raise FairwitnessError(
+                    f"intersect: no protected attribute {printable(name)!r}; there are {listed(names)}.{hint}"
+                )
+        if len(set(wanted)) < max(len(wanted), 2):
+            raise FairwitnessError(
+                f"intersect: {printable(', '.join(wanted))!r} does not name two or more different attributes."
+            )
+    return [*singles, *(tuple(wanted) for wanted in plan.intersect)]
+
+
+def _check_named_reference(tally: Tally, plan: AuditPlan, combos: list[tuple[str, ...]]) -> None:
+    groups = [
+        g.group for by in combos for g in count_groups(tally, by, exclude_under=plan.exclude_under, min_n=0).groups
+    ]
+    if not any(names_group(plan.reference, group) for group in groups):
+        known = [", ".join(group) for group in groups]
+        raise FairwitnessError(
+            f"reference: no group {printable(plan.reference)!r}; there are {listed(known)}."
+            f"{did_you_mean(plan.reference, known)} Or give highest, largest, overall or rest."
+        )
+
+
+def _row(
+    g: GroupCount, counts: GroupCounts, reference: Reference, compared: Comparison | None, level: float
+) -> GroupRow:
+    rates = [RATES[counts.measure], *(ERROR_RATES if g.outcomes else ())]
+    estimates = {r.name: _rate_estimate(g, r, level) for r in rates}
+    is_reference = g.group in reference.groups
+    if compared is not None:
+        estimates |= compared.estimates
+    else:
+        estimates |= {
+            m.name: _not_compared(m.parity, g, counts, is_reference=is_reference, level=level) for m in PAIR_METRICS
+        }
+    return GroupRow(
+        count=g,
+        share=g.n / counts.known if counts.known else None,
+        is_reference=is_reference,
+        estimates=estimates,
+        comparison=compared,
+        four_fifths=_four_fifths(g, counts),
+    )
+
+
+def _rate_estimate(g: GroupCount, r: Rate, level: float) -> Estimate:
+    x, n = (int(part[0]) for part in parts(arrays([g]), r))
+    if n == 0:
+        return Estimate.undefined("undefined_empty_group" if g.n == 0 else r.undefined, level=level, n=n)
+    low, high = wilson(x, n, level)
+    return estimate(x / n, float(low), float(high), level, "wilson", "ok", n)
+
+
+def _not_compared(
+    parity: float | None, g: GroupCount, counts: GroupCounts, *, is_reference: bool, level: float
+) -> Estimate:
+    """Return the pair metric of a group that is compared with nothing: the reference's own, or why there is none."""
+    if g.status != "ok":
+        return Estimate.undefined(g.status, level=level, n=g.n)
+    if len(counts.included) < 2:
+        return Estimate.undefined("single_group", level=level, n=g.n)
+    if g.selected == 0 or not is_reference:
+        return Estimate.undefined("undefined_no_selections", level=level, n=g.n)
+    return Estimate(parity, None, None, level, None, "ok", g.n)
+
+
+def _four_fifths(g: GroupCount, counts: GroupCounts) -> FourFifths:
+    if g.status != "ok" or len(counts.included) < 2:
+        return "not_evaluable"
+    best = max(counts.included, key=lambda o: o.rate)
+    return practical.four_fifths(g.selected, g.n, best.selected, best.n)
+
+
+def _contrasts(counts: GroupCounts, level: float, family: str) -> tuple[Contrast, ...]:
+    """Compare each attribute within every combination of the others.
+
+    The reference within each is the highest rate, so the family of tests is all pairs of all contrasts.
+    """
+    made: list[Contrast] = []
+    pairs: list[tuple[Group, Group]] = []
+    p: list[float] = []
+    for i, attribute in enumerate(counts.by):
+        for rest in sorted({_without(g.group, i) for g in counts.included}):
+            part = tuple(g for g in counts.included if _without(g.group, i) == rest)
+            within = GroupCounts(counts.by, counts.measure, part, 0, 0)
+            reference = choose_reference(within, "highest")
+            others = dict(zip(_without(counts.by, i), rest, strict=True))
+            every, p_every = all_pairs(part)
+            pairs, p = pairs + every, [*p, *p_every]
+            compared = compare(within, reference, level=level, family=f"{family} · contrasts").values()
+            made += [Contrast(attribute, others, reference_used(within, reference).group[i], c) for c in compared]
+    adjusted = dict(zip(pairs, holm(np.array(p)), strict=True))
+    m = int(np.isfinite(p).sum())
+    return tuple(_readjusted(c, counts, adjusted, m) for c in made)
+
+
+def _readjusted(c: Contrast, counts: GroupCounts, adjusted: dict[tuple[Group, Group], float], m: int) -> Contrast:
+    i = counts.by.index(c.attribute)
+    group = c.comparison.group
+    other = (*group[:i], c.reference, *group[i + 1 :])
+    p = adjusted[min(group, other), max(group, other)]
+    tests = replace(c.comparison.tests, m=m, p_adjusted=float(p) if np.isfinite(p) else None)
+    return replace(c, comparison=replace(c.comparison, tests=tests))
+
+
+def _without(labels: tuple[str, ...], i: int) -> tuple[str, ...]:
+    return labels[:i] + labels[i + 1 :]
