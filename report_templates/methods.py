@@ -1,0 +1,170 @@
+"""How the figures of a report were made: intervals, tests and adjustments, each with its source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fairwitness.report_templates import terms, words
+from fairwitness.report_templates.document import Definition, Definitions, Heading, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fairwitness.report_templates.document import Block
+
+METHODS: Mapping[str, Definition] = {
+    "wilson": Definition(
+        "Wilson score",
+        "Interval of a rate: all rates that a score test would not reject.",
+        "(p + z²/2n ± z·√(p(1 − p)/n + z²/4n²)) / (1 + z²/n)",
+        "Wilson, Journal of the American Statistical Association 22 (1927), doi:10.1080/01621459.1927.10502953",
+    ),
+    "koopman": Definition(
+        "Koopman score",
+        "Interval of a ratio of rates: all ratios that a score test would not reject.",
+        "all ρ with (xf − nf·p̃f)²/(nf·p̃f(1 − p̃f)) + (xr − nr·p̃r)²/(nr·p̃r(1 − p̃r)) ≤ z², p̃ fitted with p̃f = ρ·p̃r",
+        "Koopman, Biometrics 40 (1984), doi:10.2307/2531405",
+    ),
+    "koopman_rejection": Definition(
+        "Koopman score, of rejections",
+        "The same interval, of the rejection rates: the reference's over the group's.",
+        "",
+        "Koopman, Biometrics 40 (1984), doi:10.2307/2531405",
+    ),
+    "newcombe": Definition(
+        "Newcombe hybrid score",
+        "Interval of a difference of rates, joined from the Wilson limits l, u of both.",
+        "d − √((pf − lf)² + (ur − pr)²) to d + √((uf − pf)² + (pr − lr)²)",
+        "Newcombe, Statistics in Medicine 17 (1998), 873–890, method 10",
+    ),
+    "odds_ratio_score": Definition(
+        "Cornfield score",
+        "Interval of an odds ratio: all odds ratios that a score test would not reject.",
+        "",
+        "Cornfield, Proceedings of the Third Berkeley Symposium 4 (1956), 135–148",
+    ),
+    "cohens_h": Definition(
+        "Interval of Cohen's h",
+        "By its variance, which does not depend on the rates.",
+        "h ± z·√(1/nf + 1/nr)",
+        "Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd ed. (1988), chapter 6",
+    ),
+    "bootstrap_percentile": Definition(
+        "Bootstrap percentile",
+        "Interval of a figure of a whole table: the table's cells are drawn anew as often as the plan says.",
+        "",
+        "Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 13",
+    ),
+    "newcombe_extreme_pair": Definition(
+        "Newcombe hybrid score of the extreme pair",
+        "Interval of a whole table's difference, taken from the two groups that make it; not adjusted for their "
+        "choice.",
+        "",
+        "Newcombe, Statistics in Medicine 17 (1998), 873–890, method 10",
+    ),
+    "koopman_extreme_pair": Definition(
+        "Koopman score of the extreme pair",
+        "Interval of a whole table's ratio, taken from the two groups that make it; not adjusted for their choice.",
+        "",
+        "Koopman, Biometrics 40 (1984), doi:10.2307/2531405",
+    ),
+    "pooled_z": Definition(
+        "Pooled z",
+        "Test of equal rates without continuity correction. The default where every expected count is at least 5 and "
+        "there are at least 30 decisions.",
+        "z = (pf − pr) / √(p(1 − p)(1/nf + 1/nr)), p the pooled rate",
+        "Fleiss, Levin & Paik, Statistical Methods for Rates and Proportions, 3rd ed. (2003), section 3.2",
+    ),
+    "mid_p": Definition(
+        "mid-P, doubled",
+        "Exact test of equal rates that counts the table seen by half. The default where counts are too small for "
+        "pooled z.",
+        "2·min(P(X < x) + ½P(X = x), P(X > x) + ½P(X = x)), X hypergeometric",
+        "Lancaster, Journal of the American Statistical Association 56 (1961), doi:10.1080/01621459.1961.10482105",
+    ),
+    "fisher_exact": Definition(
+        "Fisher exact",
+        "Exact test of equal rates: the probability of all tables no likelier than the one seen. Shown beside the "
+        "default.",
+        "",
+        "Fisher, Journal of the Royal Statistical Society 98 (1935), doi:10.2307/2342435",
+    ),
+    "mean_difference_z": Definition(
+        "z of the mean difference", "Test of a mean of two differences of rates, each with its own variance.", "", ""
+    ),
+}
+
+ALWAYS = (
+    Definition(
+        "Adjustment for several comparisons",
+        "Holm's step-down method, over all pairs of a table where the data chose the reference, otherwise over the "
+        "comparisons with it. The i-th smallest of m p-values is multiplied by m + 1 − i, and none falls below the "
+        "one before.",
+        "",
+        "Holm, Scandinavian Journal of Statistics 6 (1979), 65–70",
+    ),
+    Definition(
+        "Against a proportional share",
+        "How many fewer (or more) of a group were selected than if the same number of selections had been shared in "
+        "proportion to the groups' sizes. A part of a person is rounded up.",
+        "n·K/N − x; n and x of the group, N and K of all",
+        "",
+    ),
+    Definition(
+        "Smallest ratio if all rates were equal",
+        "Selections are drawn for every group at the pooled rate, as often as the plan says, and the smallest ratio "
+        "of each "
+        "draw is noted: many small groups make small ratios by themselves.",
+        "",
+        "",
+    ),
+    Definition(
+        "Ratio that could have been shown",
+        "The ratio closest to 1 that samples of this size would have shown four times in five. It helps to plan, and "
+        "decides nothing about data already seen.",
+        "",
+        "Hoenig & Heisey, The American Statistician 55 (2001), doi:10.1198/000313001300339897",
+    ),
+)
+
+
+def section(audit: Mapping[str, Any]) -> Section:
+    """Return the methods of the figures that this audit has."""
+    measures = tuple(
+        Definition(
+            words.capital(terms.metric(m["name"])),
+            words.sentence(m["sentence"]),
+            words.sentence(m["formula"] or ""),
+            words.sentence(m["reference"] or ""),
+        )
+        for m in audit["methods"]
+    )
+    used = set(_used(audit))
+    made = tuple(definition for name, definition in METHODS.items() if name in used)
+    blocks: list[Block] = []
+    if measures:
+        blocks += [Heading("Measures"), Definitions(measures)]
+    compared = any(g["tests"] for table in audit["tables"] for g in table["groups"])
+    if made:
+        blocks += [Heading("Intervals, tests and adjustments"), Definitions(made + (ALWAYS if compared else ()))]
+    return Section("methods", "Methods", tuple(blocks))
+
+
+def name_of(method: str) -> str:
+    """Write the name of an interval or a test.
+
+    Examples
+    --------
+    >>> name_of("koopman"), name_of("a_new_one")
+    ('Koopman score', 'a new one')
+    """
+    return METHODS[method].term if method in METHODS else method.replace("_", " ")
+
+
+def _used(audit: Mapping[str, Any]) -> Iterator[str]:
+    for table in audit["tables"]:
+        for entry in (*table["groups"], *table["contrasts"]):
+            yield from (e["method"] for e in entry["estimates"].values() if e["method"])
+            yield from entry["tests"] or ()
+        for e in table["disparities"].values():
+            yield from (name for name in (e["method"], (e.get("test") or {}).get("name")) if name)

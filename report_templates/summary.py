@@ -1,0 +1,163 @@
+"""The first page: what was found, in sentences, and every choice that differs from the default."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from fairwitness.audit import numerals
+from fairwitness.report_templates import charts, results, terms, words
+from fairwitness.report_templates.document import (
+    Bullets,
+    Columns,
+    Fact,
+    FindingLine,
+    Findings,
+    Paragraph,
+    Section,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fairwitness.report_templates.document import Badge, Block, Look
+
+    Finding = Mapping[str, Any]
+
+SAID: dict[Look, str] = {  # in the order of gravity
+    "beyond": "beyond threshold",
+    "attention": "marked for attention",
+    "inconclusive": "inconclusive",
+    "not_evaluable": "could not be evaluated",
+    "within": "within threshold",
+    "not_shown": "without a difference shown",
+}
+ORDER = tuple(SAID)
+SENTENCES = 4  # findings with a sentence of their own
+SHARED = 3  # lines that findings of one table share
+NAMED = 6  # groups named in such a line: all this so that the summary stays on one page
+WARNINGS = 3
+
+
+def section(audit: Mapping[str, Any]) -> Section:
+    """Return the summary."""
+    blocks: list[Block] = [Paragraph(_overview(audit["findings"]))]
+    lines = (*_sentences(audit), *_shared(audit))
+    if lines:
+        blocks.append(Findings(lines))
+    blocks += [Paragraph(said, soft=True) for said in _remarks(audit)]
+    return Section("summary", "Summary", tuple(blocks))
+
+
+def _overview(findings: list[Finding]) -> str:
+    """Count the findings by what they say."""
+    if not findings:
+        return "Nothing could be compared: see what could not be evaluated."
+    counted = Counter(badge.look for f in findings for badge in terms.badges(f))
+    parts = [f"{counted[look]} {SAID[look]}" for look in SAID if counted[look]]
+    total = f"{len(findings)} comparisons" if len(findings) > 1 else "1 comparison"
+    return f"{total}: {', '.join(parts)}."
+
+
+def _by_gravity(audit: Mapping[str, Any], *, alone: bool) -> list[Finding]:
+    found = [f for f in audit["findings"] if (f["kind"] == "confirmatory") == alone]
+    return sorted(found, key=lambda f: ORDER.index(charts.looks([f])))
+
+
+def _sentences(audit: Mapping[str, Any]) -> Iterator[FindingLine]:
+    """Yield the gravest findings about single attributes, each in a sentence with its reason."""
+    for f in _by_gravity(audit, alone=True)[:SENTENCES]:
+        because = " ".join(words.sentence(f[name]) for name in ("because", "settle") if f[name])
+        yield FindingLine(terms.badges(f), words.sentence(f["headline"]), because)
+
+
+def _shared(audit: Mapping[str, Any]) -> Iterator[FindingLine]:
+    """Yield one line for all findings of a table with the same verdict; where there are many, one for all tables."""
+    rest = [*_by_gravity(audit, alone=True)[SENTENCES:], *_by_gravity(audit, alone=False)]
+    rest.sort(key=lambda f: ORDER.index(charts.looks([f])))
+    lines: dict[tuple[str, tuple[Badge, ...]], list[Finding]] = {}
+    for f in rest:
+        lines.setdefault((f"{results.title(f)}, {terms.metric(f['metric'])}", terms.badges(f)), []).append(f)
+    kept = list(lines)[:SHARED]
+    for title, badges in kept:
+        found = lines[title, badges]
+        yield FindingLine(badges, f"{title}: {_named(found)}.", _family(found))
+    further: dict[tuple[Badge, ...], list[Finding]] = {}
+    for title, badges in list(lines)[SHARED:]:
+        further.setdefault(badges, []).extend(lines[title, badges])
+    for badges, found in further.items():
+        tables = len({results.title(f) for f in found})
+        said = f"{len(found)} further {'comparison' if len(found) == 1 else 'comparisons'}"
+        yield FindingLine(badges, f"{said} in {'1 table' if tables == 1 else f'{tables} tables'}, listed below.")
+
+
+def _named(findings: list[Finding]) -> str:
+    """Name groups with their figures, as many as there is room for."""
+    shown = []
+    for f in findings[:NAMED]:
+        scale = numerals.scale_of(f["metric"])
+        unit = " points" if scale == "difference" else ""
+        figure = "" if f["estimate"] is None else f" {numerals.figure(f['estimate'], scale)}{unit}"
+        shown.append((words.group(f["group"]) or "all groups") + figure)
+    more = len(findings) - NAMED
+    return ", ".join(shown) + (f" and {more} more, listed below" if more > 0 else "")
+
+
+def _family(findings: list[Finding]) -> str:
+    m = findings[0]["m"]
+    adjusted = f"Adjusted over {m} comparisons." if m > 1 else ""
+    exploring = "Exploratory." if findings[0]["kind"] != "confirmatory" else ""
+    return f"{exploring} {adjusted}".strip()
+
+
+def _remarks(audit: Mapping[str, Any]) -> Iterator[str]:
+    named = [
+        f"{words.sentence(p['title'])} ({words.sentence(p['source'])})" for p in audit["policies"] if p["threshold"]
+    ]
+    if named:
+        which = words.joined(named)
+        yield f"A verdict says what these data show about a threshold, here of {which}; it is no finding of law."
+    warnings = audit["warnings"]
+    for note in (*audit["audit"]["notes"], *warnings[:WARNINGS]):
+        yield words.sentence(note)
+    if len(warnings) > WARNINGS:
+        yield f"{len(warnings) - WARNINGS} more warnings stand under The data."
+
+
+def choices(about: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield every choice that differs from the default, and the digest of the plan that they belong to."""
+    changed = [
+        f"{c['field'].replace('_', ' ')} {words.setting(c['value'])} (default {words.setting(c['default'])})"
+        for c in about["changed"]
+    ]
+    yield Fact("Choices that differ from the default", "; ".join(changed) or "none")
+    yield Fact("SHA-256 of the plan", about["plan_sha256"], code=True)
+
+
+def conclusions(audit: Mapping[str, Any]) -> Section:
+    """Return what the audit can and cannot conclude."""
+    done = (
+        words.joined(list(dict.fromkeys(terms.chosen(t) for t in audit["tables"])), "or")
+        if audit["tables"]
+        else "selected"
+    )
+    can = [
+        f"How often the people of each group were {done}, and how sure that is.",
+        f"How often a gap this large would arise if being {done} were unrelated to the group.",
+    ]
+    if any(p["threshold"] for p in audit["policies"]):
+        can.append("On which side of a named threshold the evidence puts a figure, where it is enough to say so.")
+    label = audit["data"]["label"]
+    if label:
+        can.append(f"How error rates differ among the {words.people(label['known'])} decisions whose outcome is known.")
+    cannot = [
+        "Why groups differ: they may differ in more than the attributes named here.",
+        "Whether a law was kept: a verdict speaks about data and a threshold.",
+        *(words.sentence(limit) for limit in audit["audit"]["limits"]),
+    ]
+    if not audit["audit"]["independent"]:
+        cannot.append(
+            "How sure a figure is, exactly: some decisions concern the same unit, and tests treat all as independent."
+        )
+    lists = (Bullets(tuple(can), "It can say"), Bullets(tuple(cannot), "It cannot say"))
+    return Section("conclusions", "What this can and cannot conclude", (Columns(lists),))
