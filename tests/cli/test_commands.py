@@ -11,7 +11,18 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-ROLES = ("--protected", "sex", "--decision", "outcome", "--favorable", "hired", "--unfavorable", "no", "--set-aside", "withdrawn=withdrew")
+ROLES = (
+    "--protected",
+    "sex",
+    "--decision",
+    "outcome",
+    "--favorable",
+    "hired",
+    "--unfavorable",
+    "no",
+    "--set-aside",
+    "withdrawn=withdrew",
+)
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/audit.schema.json").read_text(encoding="utf-8"))
 
 
@@ -35,7 +46,9 @@ def test_audit_json_is_valid_and_alone_on_standard_output(run, decisions, tmp_pa
     assert not (tmp_path / "fairwitness-report").exists()
     (women,) = [g for g in audit["tables"][0]["groups"] if g["group"] == ["F"]]
     assert (women["n"], women["selected"], women["estimates"]["impact_ratio"]["value"]) == (100, 30, 0.5)
-    assert audit["data"]["set_aside"] == [{"reason": "withdrew", "n": 3, "by": [{"attribute": "sex", "group": "F", "n": 3}]}]
+    assert audit["data"]["set_aside"] == [
+        {"reason": "withdrew", "n": 3, "by": [{"attribute": "sex", "group": "F", "n": 3}]}
+    ]
 
 
 @pytest.mark.parametrize(("gate", "code"), [("never", 0), ("beyond", 1), ("attention", 1), ("inconclusive", 1)])
@@ -58,7 +71,8 @@ def test_an_existing_folder_is_not_touched_without_force(run, decisions, tmp_pat
     assert (tmp_path / "fairwitness-report/audit.json").read_bytes() != before
 
 
-def test_the_plan_gives_what_flags_override(run, decisions, tmp_path):
+@pytest.mark.usefixtures("decisions")
+def test_the_plan_gives_what_flags_override(run, tmp_path):
     (tmp_path / "audit.toml").write_text(
         """
         title = "Autumn intake"
@@ -121,13 +135,20 @@ def test_metrics_are_listed_and_explained(run):
     assert "Did you mean 'impact_ratio'?" in said.err
 
 
+@pytest.mark.usefixtures("decisions")
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("audit",), "No source"),
         (("audit", "nowhere.csv", "--protected", "sex", "--decision", "outcome"), "nowhere.csv"),
-        (("audit", "decisions.csv", "--protected", "sex", "--decision", "outcome", "--fail-on", "sometimes"), "--fail-on"),
-        (("audit", "decisions.csv", "--protected", "sex", "--decision", "outcome", "--set-aside", "withdrawn"), "VALUE=REASON"),
+        (
+            ("audit", "decisions.csv", "--protected", "sex", "--decision", "outcome", "--fail-on", "sometimes"),
+            "--fail-on",
+        ),
+        (
+            ("audit", "decisions.csv", "--protected", "sex", "--decision", "outcome", "--set-aside", "withdrawn"),
+            "VALUE=REASON",
+        ),
         (("audit", "decisions.csv", "--protected", "sex", "--bin", "age"), "COL:25,40"),
         (("audit", "decisions.csv", "--protected", "sex", "--bin", "age:young"), "no numbers"),
         (("audit", "decisions.csv", "--protected", "sex", "--reference", "N", *ROLES[2:]), "no group 'N'"),
@@ -139,7 +160,7 @@ def test_metrics_are_listed_and_explained(run):
         (("audit", "--config", "nowhere.toml"), "nowhere.toml"),
     ],
 )
-def test_bad_usage_is_one_message_and_exit_code_two(run, decisions, tmp_path, words, told):
+def test_bad_usage_is_one_message_and_exit_code_two(run, tmp_path, words, told):
     said = run(*words)
     assert said.code == 2
     assert said.out == ""
