@@ -30,14 +30,6 @@ app = typer.Typer(
 )
 
 MARKS = {"beyond": "◆", "within": "●", "inconclusive": "○", "not_evaluable": "×", None: "·"}
-WORDS = {
-    "beyond": "beyond threshold",
-    "within": "within threshold",
-    "inconclusive": "inconclusive",
-    "not_evaluable": "could not be evaluated",
-    None: "no threshold",
-}
-
 Many = list[str] | None
 Force = Annotated[bool, typer.Option("--force", help="Replace the report folder whole.")]
 PrintConfig = Annotated[bool, typer.Option("--print-config", help="Print the plan and where it comes from.")]
@@ -332,12 +324,14 @@ def _file(source: str) -> Iterator[str]:
 
 def _tell(result: Any) -> None:
     """Print what was counted and every finding."""
+    from fairwitness.audit.sentences import VERDICTS
+
     data = result.to_dict()["data"]
     typer.echo(f"{data['rows']:,} rows read, {data['decisions']:,} decisions, {data['counted']:,} counted.")
     for entry in data["set_aside"]:
         typer.echo(f"  set aside: {entry['n']:,} {printable(entry['reason'])}")
     for finding in result.findings:
-        flag = " (attention)" if finding.attention else ""
-        typer.echo(f"{MARKS[finding.verdict]} {WORDS[finding.verdict]}{flag}: {printable(finding.headline)}")
+        flag = f" ({VERDICTS['attention']})" if finding.attention else ""
+        typer.echo(f"{MARKS[finding.verdict]} {VERDICTS[finding.verdict]}{flag}: {printable(finding.headline)}")
     for warning in result.warnings:
         typer.echo(f"! {printable(warning)}")

@@ -226,4 +226,6 @@ def _fault(error: Any) -> str:
     if error["type"] == "missing":
         return f"field {field!r} is missing: add it."
     found = printable(repr(error.get("input")))[:80]
-    return f"field {field!r}: {error['msg'].removeprefix('Value error, ')}; found {found}."
+    if error["type"] == "literal_error":
+        return f"field {field!r}: found {found}. Give {error['ctx']['expected']}."
+    return f"field {field!r}: {error['msg'].removeprefix('Value error, ')}; found {found}. Correct it."

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from fairwitness.metrics.estimate import Estimate
     from fairwitness.metrics.table import Metric
 
+VERDICTS = {
+    "beyond": "beyond threshold",
+    "within": "within threshold",
+    "inconclusive": "inconclusive",
+    "not_evaluable": "could not be evaluated",
+    "attention": "attention",
+    None: "no threshold",
+}
+
 DONE = {"selection_rate": "selected", "scoring_rate": "scored above the median"}
 
 REASONS = {

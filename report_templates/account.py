@@ -98,8 +98,7 @@ def reproduction(audit: Mapping[str, Any]) -> Section:
     blocks.append(
         Paragraph(
             "Every figure of this report stands in audit.json in full precision, and follows from the counts in "
-            "tally.json. "
-            "The same source, plan and versions give the same bytes when SOURCE_DATE_EPOCH is set."
+            "tally.json. The same source, plan and versions give the same bytes when SOURCE_DATE_EPOCH is set."
         )
     )
     facts = [Fact("Source", words.label(data["source"]), code=True)]

@@ -113,8 +113,7 @@ ALWAYS = (
     Definition(
         "Smallest ratio if all rates were equal",
         "Selections are drawn for every group at the pooled rate, as often as the plan says, and the smallest ratio "
-        "of each "
-        "draw is noted: many small groups make small ratios by themselves.",
+        "of each draw is noted: many small groups make small ratios by themselves.",
         "",
         "",
     ),

@@ -32,8 +32,7 @@ def sections(audit: Mapping[str, Any]) -> Iterator[Section]:
     if crossed:
         said = (
             "Exploratory: intersections were looked at whether or not there was a reason to expect a difference. "
-            "What they "
-            "show is a reason to look again, with data collected for it."
+            "What they show is a reason to look again, with data collected for it."
         )
         yield Section("intersections", "Intersections", (Paragraph(said), *crossed))
 
@@ -150,7 +149,7 @@ def _verdicts(g: Mapping[str, Any], found: Sequence[Finding], titles: Mapping[st
     if g["excluded"]:
         return (Badge("excluded", "Left out of ratios"),)
     if not found and g["status"] != "ok":
-        return (Badge("not_evaluable", terms.VERDICTS["not_evaluable"]),)
+        return (Badge("not_evaluable", terms.VERDICT_TITLES["not_evaluable"]),)
     return tuple(Badge(badge.look, badge.text, titles.get(f["policy"], "")) for f in found for badge in terms.badges(f))
 
 

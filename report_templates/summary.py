@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
+from fairwitness.audit.sentences import VERDICTS
 from fairwitness.report_templates import charts, results, terms, words
 from fairwitness.report_templates.document import (
     Bullets,
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     Finding = Mapping[str, Any]
 
 SAID: dict[Look, str] = {  # in the order of gravity
-    "beyond": "beyond threshold",
+    "beyond": VERDICTS["beyond"],
     "attention": "marked for attention",
-    "inconclusive": "inconclusive",
-    "not_evaluable": "could not be evaluated",
-    "within": "within threshold",
+    "inconclusive": VERDICTS["inconclusive"],
+    "not_evaluable": VERDICTS["not_evaluable"],
+    "within": VERDICTS["within"],
     "not_shown": "without a difference shown",
 }
 ORDER = tuple(SAID)

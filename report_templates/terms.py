@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
-from fairwitness.audit.sentences import DONE, REASONS
+from fairwitness.audit.sentences import DONE, REASONS, VERDICTS
 from fairwitness.report_templates import words
 from fairwitness.report_templates.document import Badge, Definition, Line
 
@@ -15,32 +15,22 @@ if TYPE_CHECKING:
 
     from fairwitness.report_templates.document import Look
 
-VERDICTS: Mapping[str, str] = {
-    "beyond": "Beyond threshold",
-    "within": "Within threshold",
-    "inconclusive": "Inconclusive",
-    "not_evaluable": "Could not be evaluated",
-    "attention": "Attention",
-}
+VERDICT_TITLES: Mapping[str | None, str] = {verdict: said.capitalize() for verdict, said in VERDICTS.items()}
 
 RULES: Mapping[str, str] = {
     "screen_and_test": (
         "Beyond: the estimate is beyond the threshold, and parity is rejected by the table's default test, adjusted "
-        "over "
-        "its family. Within: the whole {one_sided} interval, each end of which errs once in {errs}, is on the right "
-        "side "
-        "of the threshold. Inconclusive: all else. This rule is a house rule informed by 29 CFR 1607.4(D), not its "
-        "text."
+        "over its family. Within: the whole {one_sided} interval, each end of which errs once in {errs}, is on the "
+        "right side of the threshold. Inconclusive: all else. This rule is a house rule informed by 29 CFR 1607.4(D), "
+        "not its text."
     ),
     "clear": (
         "Beyond: the whole interval is beyond the threshold. Within: the whole interval is within it. Inconclusive: "
-        "the "
-        "interval reaches over the threshold."
+        "the interval reaches over the threshold."
     ),
     "assured": (
         "Beyond: the whole interval is beyond the threshold. Within: the whole interval is within it. Inconclusive: "
-        "the "
-        "rest, which a gate counts like beyond."
+        "the rest, which a gate counts like beyond."
     ),
     "point": "Beyond or within by the estimate alone, whatever its uncertainty.",
 }
@@ -161,4 +151,4 @@ def badges(finding: Mapping[str, Any]) -> tuple[Badge, ...]:
 
 
 def _badge(look: Look) -> Badge:
-    return Badge(look, VERDICTS[look])
+    return Badge(look, VERDICT_TITLES[look])
