@@ -102,7 +102,7 @@ def rejection_ratio(xf: ArrayLike, nf: ArrayLike, xr: ArrayLike, nr: ArrayLike) 
 
     References
     ----------
-    Questions and Answers on the Uniform Guidelines, 44 FR 11996 (2 March 1979), question 20.
+    Agresti, "Categorical Data Analysis", 3rd ed. (2013), chapter 2: the relative risk, here of rejection.
 
     Examples
     --------
@@ -132,7 +132,7 @@ def odds_ratio(xf: ArrayLike, nf: ArrayLike, xr: ArrayLike, nr: ArrayLike) -> Fl
 
     References
     ----------
-    Agresti, "Categorical Data Analysis", 3rd ed. (2013), section 2.2.3.
+    Agresti, "Categorical Data Analysis", 3rd ed. (2013), chapter 2.
 
     Examples
     --------
@@ -194,7 +194,7 @@ def phi(xf: ArrayLike, nf: ArrayLike, xr: ArrayLike, nr: ArrayLike) -> Floats:
 
     References
     ----------
-    Fleiss, Levin & Paik, "Statistical Methods for Rates and Proportions", 3rd ed. (2003), section 6.2,
+    Fleiss, Levin & Paik, "Statistical Methods for Rates and Proportions", 3rd ed. (2003), chapter 6,
     doi:10.1002/0471445428.
 
     Examples

@@ -115,8 +115,8 @@ def mid_p_min_likelihood(xf: ArrayLike, nf: ArrayLike, xr: ArrayLike, nr: ArrayL
 
     References
     ----------
-    Hirji, Tan & Elashoff, "A quasi-exact test for comparing two binomial proportions", Statistics in Medicine 10
-    (1991), 1137-1153.
+    Lancaster (1961), as `mid_p`, with the order of tables of `fisher_exact`: R's ``exact2x2::fisher.exact`` with
+    ``midp = TRUE``.
 
     Examples
     --------

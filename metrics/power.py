@@ -35,7 +35,7 @@ def power(pf: ArrayLike, pr: ArrayLike, nf: ArrayLike, nr: ArrayLike, alpha: flo
 
     References
     ----------
-    Fleiss, Levin & Paik, "Statistical Methods for Rates and Proportions", 3rd ed. (2003), section 4.2,
+    Fleiss, Levin & Paik, "Statistical Methods for Rates and Proportions", 3rd ed. (2003), chapter 4,
     doi:10.1002/0471445428.
 
     Examples

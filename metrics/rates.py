@@ -102,8 +102,8 @@ def rate(counts: Counts, kind: Rate) -> Floats:
     Notes
     -----
     True and false positive rates are those of Hardt, Price & Srebro, "Equality of opportunity in supervised
-    learning", NeurIPS 2016; the predictive values are those of Chouldechova, "Fair prediction with disparate
-    impact", Big Data 5 (2017), doi:10.1089/big.2016.0047.
+    learning", NeurIPS 2016, arXiv:1610.02413; the predictive values those of Altman & Bland, "Diagnostic tests 2:
+    predictive values", BMJ 309 (1994), 102, doi:10.1136/bmj.309.6947.102.
 
     Examples
     --------

@@ -49,7 +49,7 @@ def pooled_z(xf: ArrayLike, nf: ArrayLike, xr: ArrayLike, nr: ArrayLike) -> tupl
 
     References
     ----------
-    Fleiss, Levin & Paik, "Statistical Methods for Rates and Proportions", 3rd ed. (2003), section 3.2,
+    Fleiss, Levin & Paik, "Statistical Methods for Rates and Proportions", 3rd ed. (2003), chapter 3,
     doi:10.1002/0471445428.
 
     Examples
@@ -85,7 +85,7 @@ def chi_square(xf: ArrayLike, nf: ArrayLike, xr: ArrayLike, nr: ArrayLike) -> tu
 
     References
     ----------
-    Agresti, "Categorical Data Analysis", 3rd ed. (2013), section 3.2.1.
+    Agresti, "Categorical Data Analysis", 3rd ed. (2013), chapter 3.
 
     Examples
     --------
@@ -172,7 +172,7 @@ def omnibus_chi_square(selected: ArrayLike, n: ArrayLike) -> tuple[float, int, f
 
     References
     ----------
-    Agresti, "Categorical Data Analysis", 3rd ed. (2013), section 3.2.1.
+    Agresti, "Categorical Data Analysis", 3rd ed. (2013), chapter 3.
 
     Examples
     --------

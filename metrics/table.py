@@ -87,14 +87,14 @@ _PPV = ("positive_predictive_value",)
 _SPREAD = "bootstrap_percentile"
 
 _UGESP = "29 CFR 1607.4(D)"
-_QUESTION_20 = "44 FR 11996 (2 March 1979), question 20"
 _HARDT = "Hardt, Price & Srebro, NeurIPS 2016, arXiv:1610.02413"
 _AGARWAL = "Agarwal et al., ICML 2018, arXiv:1803.02453"
 _CHOULDECHOVA = "Chouldechova, Big Data 5 (2017), doi:10.1089/big.2016.0047"
 _BELLAMY = "Bellamy et al., IBM Journal of Research and Development 63 (2019), doi:10.1147/JRD.2019.2942287"
-_AGRESTI = "Agresti, Categorical Data Analysis, 3rd ed. (2013), section 2.2"
+_ALTMAN = "Altman & Bland, BMJ 309 (1994), 102, doi:10.1136/bmj.309.6947.102"
+_AGRESTI = "Agresti, Categorical Data Analysis, 3rd ed. (2013), chapter 2"
 _COHEN = "Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd ed. (1988), chapter 6"
-_FLEISS = "Fleiss, Levin & Paik, Statistical Methods for Rates and Proportions, 3rd ed. (2003), section 6.2"
+_FLEISS = "Fleiss, Levin & Paik, Statistical Methods for Rates and Proportions, 3rd ed. (2003), chapter 6"
 _NEWCOMBE = "Newcombe, Statistics in Medicine 17 (1998), 873-890"
 _SOKOLOVA = "Sokolova & Lapalme, Information Processing & Management 45 (2009), doi:10.1016/j.ipm.2009.03.002"
 
@@ -138,7 +138,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("negative_predictive_value", "group", "true_negative / (false_negative + true_negative)",
            _REFUSED, None, ("negative_predictive_value",), "wilson",
            "Of the people who were not selected, the share whose true outcome is negative.",
-           _SOKOLOVA, _of("negative_predictive_value")),
+           _ALTMAN, _of("negative_predictive_value")),
     Metric("accuracy", "group", "(true_positive + true_negative) / (all four counts)",
            _ERRORS, None, ("accuracy",), "wilson",
            "Of the people with a known outcome, the share for whom decision and outcome agree.",
@@ -155,7 +155,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("rejection_ratio", "pair", "(1 - rate_r) / (1 - rate_f)",
            _DECIDED, 1.0, _ANY, "koopman_rejection",
            "The reference group's rejection rate as a multiple of the group's; below 1, the group's is higher.",
-           _QUESTION_20, rejection_ratio),
+           _AGRESTI, rejection_ratio),
     Metric("odds_ratio", "pair", "(selected_f * not_selected_r) / (not_selected_f * selected_r)",
            _DECIDED, 1.0, _ANY, "odds_ratio_score",
            "The group's odds of selection as a multiple of the reference group's.",

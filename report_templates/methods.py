@@ -73,7 +73,7 @@ METHODS: Mapping[str, Definition] = {
         "Test of equal rates without continuity correction. The default where every expected count is at least 5 and "
         "there are at least 30 decisions.",
         "z = (pf − pr) / √(p(1 − p)(1/nf + 1/nr)), p the pooled rate",
-        "Fleiss, Levin & Paik, Statistical Methods for Rates and Proportions, 3rd ed. (2003), section 3.2",
+        "Fleiss, Levin & Paik, Statistical Methods for Rates and Proportions, 3rd ed. (2003), chapter 3",
     ),
     "mid_p": Definition(
         "mid-P, doubled",
