@@ -1,0 +1,1 @@
+"""Readers: a file, a folder or a frame becomes one lazy frame of the named columns only."""

@@ -1,0 +1,118 @@
+"""CSV, TSV and their kin: strictly read, as text, the named columns only."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.loaders.encoding import byte_stream, utf8_chunks
+from fairwitness.audit.loaders.header import locate
+from fairwitness.audit.loaders.quoting import LONGEST_FIELD, QuoteWatch, first_fault
+from fairwitness.audit.loaders.source import ending_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+BLOCK = 1 << 23  # bytes that the parser takes at once: no row may be longer
+
+
+def read_delimited(
+    path: Path, wanted: Sequence[str], *, delimiter: str | None, encoding: str | None
+) -> tuple[pa.Table, int]:
+    """Return the wanted columns as text, in the wanted order, and how many columns the file has.
+
+    Parameters
+    ----------
+    path : Path
+    wanted : sequence of str
+    delimiter : str or None
+        None: a tab for ``.tsv`` and ``.tab``; otherwise the one among comma, semicolon, tab and bar under which the
+        header has the wanted columns.
+    encoding : str or None
+        See `utf8_chunks`.
+
+    Returns
+    -------
+    tuple of (pyarrow.Table, int)
+        An empty field is null; no word is.  Columns are named ``c0``, ``c1``, ….
+
+    Raises
+    ------
+    FairwitnessError
+        See `locate`; a row with too many or too few fields, a quotation mark that is not closed, bad bytes.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    where = printable(path.name)
+    header, delimiter = _header(path, wanted, delimiter, encoding)
+    places = locate(wanted, header, where, certain=False)
+    names = [f"f{i}" for i in range(len(header))]
+    named = [names[i] for i in places]
+    watch = QuoteWatch(delimiter)
+    fault = None
+    try:
+        table = arrow_csv.read_csv(
+            byte_stream(watch.over(utf8_chunks(path, encoding))),
+            read_options=arrow_csv.ReadOptions(column_names=names, skip_rows_after_names=1, block_size=BLOCK),
+            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=named,
+                column_types=dict.fromkeys(named, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowInvalid:  # its own message quotes the row
+        fault = "there is no row below the header, or one that is longer than 8 MiB"
+    if fault or not watch.sound:
+        fault = first_fault(utf8_chunks(path, encoding), delimiter, len(header)) or fault
+    if fault:
+        raise FairwitnessError(f"{where}, {fault}. Mend the file, or name its delimiter (--delimiter).")
+    return table.rename_columns([f"c{i}" for i in range(len(wanted))]), len(header)
+
+
+def _header(path: Path, wanted: Sequence[str], delimiter: str | None, encoding: str | None) -> tuple[list[str], str]:
+    """Return the column names and the delimiter."""
+    where = printable(path.name)
+    if delimiter is None and ending_of(path) in (".tsv", ".tab"):
+        delimiter = "\t"
+    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
+        msg = f"{where}: the delimiter must be one ASCII character, but {printable(delimiter)!r} was given."
+        raise FairwitnessError(f"{msg} Give for example --delimiter ';'.")
+    rows = {d: first_row(path, d, encoding) for d in ([delimiter] if delimiter else DELIMITERS)}
+    headers = {d: row for d, row in rows.items() if row}
+    if not headers:
+        raise FairwitnessError(f"{where}, line 1: the line is blank, or a quotation mark is open. Mend the header.")
+    if any("\x00" in name for header in headers.values() for name in header):
+        raise FairwitnessError(
+            f"{where}, line 1: zero bytes in the header. If the file is UTF-16, say so: --encoding utf-16-le (or -be)."
+        )
+    fitting = [d for d, header in headers.items() if set(wanted) <= set(header)]
+    splitting = [d for d, header in headers.items() if len(header) > 1] or list(headers)[:1]
+    if len(fitting or splitting) > 1:
+        found = listed(DELIMITERS[d] for d in fitting or splitting)
+        raise FairwitnessError(
+            f"{where}, line 1: the delimiter is not clear: {found} would split the header, and not one of them "
+            f"alone gives the columns {listed(wanted)}. Name it, for example --delimiter ';', and check the names."
+        )
+    chosen = (fitting or splitting)[0]
+    return headers[chosen], chosen
+
+
+def first_row(path: Path, delimiter: str, encoding: str | None) -> list[str]:
+    """Return the first row under a delimiter; none, if its quotation marks do not go with it."""
+    before = csv.field_size_limit(LONGEST_FIELD)
+    try:
+        lines = io.TextIOWrapper(byte_stream(utf8_chunks(path, encoding)), encoding="utf-8", newline="")
+        return next(csv.reader(lines, delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return []
+    finally:
+        csv.field_size_limit(before)
