@@ -176,7 +176,7 @@ def demo(
     from fairwitness.audit.plan import read_plan
     from fairwitness.datasets import bundled
 
-    plan = read_plan(Path(bundled.__file__).with_name("demo.toml"))
+    plan = read_plan(bundled.demo_plan())
     result = _audit(str(bundled.path("resume_callbacks_by_name")), plan)
     _tell(result)
     typer.echo(
