@@ -1,4 +1,6 @@
-"""Audit automated decisions for disparities between groups.  (Installed as ``fairwitness/__init__.py``.)
+"""Audit automated decisions for disparities between groups.
+
+Installed as ``fairwitness/__init__.py``.
 
 Examples
 --------
@@ -17,9 +19,9 @@ if TYPE_CHECKING:
     from fairwitness.audit.counting import tally
     from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded
     from fairwitness.audit.finding import Finding
-    from fairwitness.audit.roles import load
     from fairwitness.audit.plan import AuditPlan
     from fairwitness.audit.result import AuditResult
+    from fairwitness.audit.roles import load
     from fairwitness.audit.run import run_audit
     from fairwitness.audit.tally import Tally, merge
 
