@@ -16,12 +16,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fairwitness.audit.counting import tally
+    from fairwitness.audit.counting.count import tally
+    from fairwitness.audit.counting.roles import load
     from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded
-    from fairwitness.audit.finding import Finding
+    from fairwitness.audit.judging.finding import Finding
     from fairwitness.audit.plan import AuditPlan
     from fairwitness.audit.result import AuditResult
-    from fairwitness.audit.roles import load
     from fairwitness.audit.run import run_audit
     from fairwitness.audit.tally import Tally, merge
 
@@ -33,13 +33,13 @@ _HOME = {
     "AuditPlan": "fairwitness.audit.plan",
     "AuditResult": "fairwitness.audit.result",
     "FairwitnessError": "fairwitness.audit.errors",
-    "Finding": "fairwitness.audit.finding",
+    "Finding": "fairwitness.audit.judging.finding",
     "Tally": "fairwitness.audit.tally",
     "ThresholdExceeded": "fairwitness.audit.errors",
-    "load": "fairwitness.audit.roles",
+    "load": "fairwitness.audit.counting.roles",
     "merge": "fairwitness.audit.tally",
     "run_audit": "fairwitness.audit.run",
-    "tally": "fairwitness.audit.counting",
+    "tally": "fairwitness.audit.counting.count",
 }
 
 __all__ = [

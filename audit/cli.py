@@ -156,7 +156,7 @@ def audit(
     result = _audit(settings.plan.data.source, settings.plan)
     command = shlex.join(["fairwitness", *sys.argv[1:]])
     if as_json:
-        from fairwitness.audit.canonical import canonical_json
+        from fairwitness.audit.evidence.canonical import canonical_json
 
         sys.stdout.write(canonical_json(result.to_dict(command)).decode())
     else:
@@ -235,7 +235,7 @@ def metrics(name: Annotated[str | None, typer.Argument(help="A metric to explain
 @app.command()
 def verify(folder: Annotated[Path, typer.Argument(help="A report folder.")]) -> None:
     """Check that a report folder is exactly what its manifest says. Exit code 1 names what differs."""
-    from fairwitness.audit.evidence import verify_folder
+    from fairwitness.audit.evidence.manifest import verify_folder
 
     differences = verify_folder(folder)
     for d in differences:
@@ -294,7 +294,7 @@ def _audit(source: str, plan: Any) -> Any:
     """Load, count and audit, showing on a terminal that work goes on."""
     from rich.console import Console
 
-    from fairwitness.audit.roles import load
+    from fairwitness.audit.counting.roles import load
     from fairwitness.audit.run import run_audit
     from fairwitness.audit.tally import Tally
     from fairwitness.audit.tally_file import is_tally
@@ -324,7 +324,7 @@ def _file(source: str) -> Iterator[str]:
 
 def _tell(result: Any) -> None:
     """Print what was counted and every finding."""
-    from fairwitness.audit.sentences import VERDICTS
+    from fairwitness.audit.judging.sentences import VERDICTS
 
     data = result.to_dict()["data"]
     typer.echo(f"{data['rows']:,} rows read, {data['decisions']:,} decisions, {data['counted']:,} counted.")

@@ -31,8 +31,8 @@ def printable(text: object) -> str:
 
     Examples
     --------
-    >>> print(printable("Ann\\x1b[31m"))
-    Ann\\x1b[31m
+    >>> print(printable("Ann\x1b[31m"))
+    Ann\x1b[31m
     """
     return "".join(
         c if c.isprintable() or unicodedata.category(c) == "Zs" else c.encode("unicode_escape").decode("ascii")

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
-from fairwitness.audit.labels import label_text
+from fairwitness.audit.loaders.labels import label_text
 
 Rule = Literal["screen_and_test", "clear", "assured", "point"]
 Share = Annotated[Decimal, Field(ge=0, lt=1)]

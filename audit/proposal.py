@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairwitness.audit.errors import printable
-from fairwitness.audit.labels import MOST_LEVELS
 from fairwitness.audit.loaders.glance import FIRST_ROWS, glance
+from fairwitness.audit.loaders.labels import MOST_LEVELS
 from fairwitness.audit.loaders.table import Reading
 
 if TYPE_CHECKING:

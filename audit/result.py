@@ -8,18 +8,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.canonical import canonical_json, csv_bytes, timestamp
 from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, did_you_mean, listed, printable
-from fairwitness.audit.folder import write_folder
-from fairwitness.audit.record import flat, record, versions
+from fairwitness.audit.evidence.canonical import canonical_json, csv_bytes, timestamp
+from fairwitness.audit.evidence.folder import write_folder
+from fairwitness.audit.evidence.record import flat, record, versions
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fairwitness.audit.finding import Finding
-    from fairwitness.audit.group_table import GroupTable
+    from fairwitness.audit.judging.finding import Finding
+    from fairwitness.audit.judging.group_table import GroupTable
+    from fairwitness.audit.judging.policy import Policy
     from fairwitness.audit.plan import AuditPlan
-    from fairwitness.audit.policy import Policy
     from fairwitness.audit.tally import Tally
 
 GATES: dict[str, tuple[str, ...]] = {

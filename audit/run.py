@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.counting import tally as count
+from fairwitness.audit.counting.count import tally as count
+from fairwitness.audit.counting.roles import Decisions
 from fairwitness.audit.errors import FairwitnessError
-from fairwitness.audit.finding import findings_of
-from fairwitness.audit.group_table import GroupTable, group_tables
+from fairwitness.audit.judging.finding import findings_of
+from fairwitness.audit.judging.group_table import GroupTable, group_tables
+from fairwitness.audit.judging.policy import policies_for
 from fairwitness.audit.plan import AuditPlan, DataPlan, make_plan
-from fairwitness.audit.policy import policies_for
 from fairwitness.audit.result import AuditResult
-from fairwitness.audit.roles import Decisions
 
 if TYPE_CHECKING:
     from fairwitness.audit.tally import Tally
@@ -52,7 +52,7 @@ def run_audit(decisions: Decisions | Tally, plan: AuditPlan | None = None, **pla
 
     Examples
     --------
-    >>> from fairwitness.audit.tally import Axis
+    >>> from fairwitness.audit.tally import Axis, Tally
     >>> t = Tally.of([Axis("sex", "protected"), Axis("hired", "decision")],
     ...              {("F", "selected"): 48, ("F", "not_selected"): 32,
     ...               ("M", "selected"): 60, ("M", "not_selected"): 20})

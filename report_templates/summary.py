@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
-from fairwitness.audit.sentences import VERDICTS
+from fairwitness.audit.judging.sentences import VERDICTS
 from fairwitness.report_templates import charts, results, terms, words
 from fairwitness.report_templates.document import (
     Bullets,

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
-from fairwitness.audit.sentences import DONE, REASONS, VERDICTS
+from fairwitness.audit.judging.sentences import DONE, REASONS, VERDICTS
 from fairwitness.report_templates import words
 from fairwitness.report_templates.document import Badge, Definition, Line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.errors import FairwitnessError, printable
-from fairwitness.audit.labels import label_text
+from fairwitness.audit.loaders.labels import label_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -8,10 +8,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from fairwitness.audit.errors import FairwitnessError, printable
-from fairwitness.audit.labels import label_text
 from fairwitness.audit.loaders.delimited import DELIMITERS, first_row
 from fairwitness.audit.loaders.encoding import byte_stream, utf8_chunks
 from fairwitness.audit.loaders.engine import fetch
+from fairwitness.audit.loaders.labels import label_text
 from fairwitness.audit.loaders.parquet import arrow_header, parquet_schema
 from fairwitness.audit.loaders.source import ending_of, find_files, kind_of
 from fairwitness.audit.loaders.spreadsheet import sheet_header

@@ -7,9 +7,9 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fairwitness.audit.errors import FairwitnessError, printable
-from fairwitness.audit.labels import label_text
 from fairwitness.audit.loaders.encoding import byte_stream, utf8_chunks
 from fairwitness.audit.loaders.header import locate
+from fairwitness.audit.loaders.labels import label_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

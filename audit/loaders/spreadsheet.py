@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
-from fairwitness.audit.labels import label_text
 from fairwitness.audit.loaders.header import locate
+from fairwitness.audit.loaders.labels import label_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

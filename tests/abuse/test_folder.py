@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from fairwitness.audit.errors import FairwitnessError
-from fairwitness.audit.evidence import MANIFEST, verify_folder
-from fairwitness.audit.folder import write_folder
+from fairwitness.audit.evidence.folder import write_folder
+from fairwitness.audit.evidence.manifest import MANIFEST, verify_folder
 
 NEW = {
     name: f"new {name}".encode() * 20

@@ -174,7 +174,7 @@ def test_a_fault_of_ours_is_exit_code_three_without_a_traceback(run, decisions, 
     def broken(*_args, **_kwargs):
         raise ZeroDivisionError("Ann Example, 34, rejected")
 
-    monkeypatch.setattr("fairwitness.audit.group_table.count_groups", broken)
+    monkeypatch.setattr("fairwitness.audit.judging.group_table.count_groups", broken)
     said = run("audit", decisions, *ROLES)
     assert said.code == 3
     assert "ZeroDivisionError" in said.err
@@ -198,7 +198,7 @@ def test_interrupting_ends_with_130(run, decisions, monkeypatch):
     def stop(*_args, **_kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fairwitness.audit.group_table.count_groups", stop)
+    monkeypatch.setattr("fairwitness.audit.judging.group_table.count_groups", stop)
     assert run("audit", decisions, *ROLES).code == 130
 
 

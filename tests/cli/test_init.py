@@ -48,7 +48,8 @@ def test_a_completed_draft_is_a_plan(run, source):
     run("init", source)
     draft = Path("audit.toml").read_text(encoding="utf-8")
     Path("audit.toml").write_text(
-        draft.replace('unfavorable = ["rejected"]', 'unfavorable = ["rejected", "shelved", "on file"]'), encoding="utf-8"
+        draft.replace('unfavorable = ["rejected"]', 'unfavorable = ["rejected", "shelved", "on file"]'),
+        encoding="utf-8",
     )
     assert run("audit", "--config", "audit.toml").code == 0
 

@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 import fairwitness as fw
-from fairwitness.audit.score import median, scoring_counts
+from fairwitness.audit.counting.score import median, scoring_counts
 from fairwitness.audit.tally import Axis, Tally
 
 

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fairwitness.audit.canonical import canonical_json, csv_bytes, timestamp
 from fairwitness.audit.errors import FairwitnessError
-from fairwitness.audit.evidence import MANIFEST, Difference, manifest_bytes, verify_folder
-from fairwitness.audit.folder import write_folder
+from fairwitness.audit.evidence.canonical import canonical_json, csv_bytes, timestamp
+from fairwitness.audit.evidence.folder import write_folder
+from fairwitness.audit.evidence.manifest import MANIFEST, Difference, manifest_bytes, verify_folder
 
 TALLY, PLAN, SOURCE = "1" * 64, "2" * 64, "3" * 64
 FACTS = {"tally_sha256": TALLY, "plan_sha256": PLAN, "source_sha256": SOURCE, "versions": {"fairwitness": "0.1.0"}}

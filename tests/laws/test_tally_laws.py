@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fairwitness as fw
-from fairwitness.audit.score import median, scoring_counts
-from fairwitness.audit.score_scale import exact_median, middle
+from fairwitness.audit.counting.score import median, scoring_counts
+from fairwitness.audit.counting.score_scale import exact_median, middle
 from fairwitness.audit.tally import Tally
 from fairwitness.audit.tally_file import read
 
@@ -138,7 +138,7 @@ def test_the_scoring_counts_are_those_of_the_exact_median(people):
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=60), st.integers(1, 20))
 def test_the_median_found_by_narrowing_is_the_median(points, few):
-    from fairwitness.audit import score_scale
+    from fairwitness.audit.counting import score_scale
     from fairwitness.audit.loaders.engine import lazy
 
     decisions = fw.load(pa.table({"sex": ["F"] * len(points), "points": points}), protected="sex", score="points")

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import fairwitness as fw
+from fairwitness.audit.judging.policy import Evidence, judge, policies_for
 from fairwitness.audit.plan import AuditPlan
-from fairwitness.audit.policy import Evidence, judge, policies_for
 from fairwitness.audit.tally import Axis, Tally
 from fairwitness.metrics.ratio_intervals import koopman
 from fairwitness.metrics.significance import default_test, rejected

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 from jsonschema import Draft202012Validator
 
-from fairwitness.audit.counting import tally
+from fairwitness.audit.counting.count import tally
+from fairwitness.audit.counting.roles import load
 from fairwitness.audit.errors import FairwitnessError
-from fairwitness.audit.evidence import check_paths, manifest_bytes
-from fairwitness.audit.roles import load
+from fairwitness.audit.evidence.manifest import check_paths, manifest_bytes
 from fairwitness.audit.run import run_audit
 from fairwitness.audit.tally import Axis, Count, Source, Tally, merge
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from fairwitness.audit.policy import Evidence, Policy, judge
+from fairwitness.audit.judging.policy import Evidence, Policy, judge
 
 LINE = Fraction(4, 5)
 

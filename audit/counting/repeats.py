@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fairwitness.audit.counting.vocabulary import decision_rank
 from fairwitness.audit.errors import FairwitnessError, listed, printable
 from fairwitness.audit.loaders.engine import fetch, lazy, length
-from fairwitness.audit.vocabulary import decision_rank
 
 if TYPE_CHECKING:
     import narwhals as nw
 
-    from fairwitness.audit.roles import Decisions, Roles
+    from fairwitness.audit.counting.roles import Decisions, Roles
 
 REPEAT = "repeat of the same unit"  # the reason under which repeats are set aside
 

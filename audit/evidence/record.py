@@ -6,13 +6,13 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.policy import jurisdiction_words
-from fairwitness.audit.score import median
+from fairwitness.audit.counting.score import median
+from fairwitness.audit.judging.policy import jurisdiction_words
 from fairwitness.audit.tally import SET_ASIDE, SMALL_CELL, Tally
 from fairwitness.metrics.table import METRICS
 
 if TYPE_CHECKING:
-    from fairwitness.audit.group_table import GroupRow, GroupTable
+    from fairwitness.audit.judging.group_table import GroupRow, GroupTable
     from fairwitness.audit.result import AuditResult
 
 SCHEMA = "fairwitness/audit/v1"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fairwitness.audit.group_counts import OUTCOMES, Group, GroupCount, GroupCounts, Reference
+from fairwitness.audit.judging.group_counts import OUTCOMES, Group, GroupCount, GroupCounts, Reference
 from fairwitness.audit.tally import NOT_SELECTED, SELECTED
 from fairwitness.metrics.bootstrap import cell_draws, percentile_interval
 from fairwitness.metrics.difference_intervals import newcombe

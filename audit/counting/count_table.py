@@ -14,14 +14,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.errors import FairwitnessError, printable
-from fairwitness.audit.labels import label_text
 from fairwitness.audit.loaders.engine import fetch
+from fairwitness.audit.loaders.labels import label_text
 from fairwitness.audit.tally import NOT_SELECTED, NOTHING, SELECTED, Axis, Count, Key, Source, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fairwitness.audit.roles import Decisions, Roles
+    from fairwitness.audit.counting.roles import Decisions, Roles
 
 BETWEEN = " | "  # joins a group's labels where each table has one axis
 

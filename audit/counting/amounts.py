@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.binning import LARGEST_INTEGER, as_float
+from fairwitness.audit.counting.binning import LARGEST_INTEGER, as_float
 from fairwitness.audit.errors import FairwitnessError, printable
 from fairwitness.audit.tally import WEIGHT_PLACES, Count
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
-    from fairwitness.audit.roles import Roles
+    from fairwitness.audit.counting.roles import Roles
 
 UNIT = 10**WEIGHT_PLACES
 LARGEST_WEIGHT = 10**6  # below, floating point holds six decimals with room to spare

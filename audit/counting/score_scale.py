@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.amounts import amounts, with_amounts
-from fairwitness.audit.binning import LARGEST_INTEGER, as_float, bin_code
+from fairwitness.audit.counting.amounts import amounts, with_amounts
+from fairwitness.audit.counting.binning import LARGEST_INTEGER, as_float, bin_code
+from fairwitness.audit.counting.vocabulary import decision_rank
 from fairwitness.audit.errors import FairwitnessError, printable
 from fairwitness.audit.loaders.engine import fetch, fetch_row
-from fairwitness.audit.vocabulary import decision_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import narwhals as nw
 
-    from fairwitness.audit.roles import Order, Roles
+    from fairwitness.audit.counting.roles import Order, Roles
 
 SCORE_LEVELS = 1_000  # distinct scores that are kept as they are
 BINS = 100

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fairwitness.audit.errors import FairwitnessError, listed, printable
 
 if TYPE_CHECKING:
-    from fairwitness.audit.roles import Roles
+    from fairwitness.audit.counting.roles import Roles
 
 Rule = tuple[object, str]
 

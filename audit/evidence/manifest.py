@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from fairwitness.audit.canonical import canonical_json
 from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.evidence.canonical import canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

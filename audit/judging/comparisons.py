@@ -13,14 +13,14 @@ from fairwitness.metrics.intervals import PAIR_INTERVALS
 from fairwitness.metrics.multiplicity import holm
 from fairwitness.metrics.power import minimum_detectable_ratio
 from fairwitness.metrics.significance import default_test, fisher_exact, mid_p, pooled_z
-from fairwitness.metrics.table import METRICS
+from fairwitness.metrics.table import METRICS, Metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from fairwitness.audit.group_counts import Group, GroupCount, GroupCounts, Reference
+    from fairwitness.audit.judging.group_counts import Group, GroupCount, GroupCounts, Reference
     from fairwitness.metrics.estimate import Status
 
 PAIR_METRICS = tuple(m for m in METRICS if m.scope == "pair")
@@ -121,10 +121,10 @@ def compare(counts: GroupCounts, reference: Reference, *, level: float, family: 
             [_of_a_whole(e, g, counts) for e, g in zip(rows, focal, strict=True)] for rows in (estimates, one_sided)
         )
     pooled = sum(g.selected for g in included), sum(g.n for g in included)
+    detectable = minimum_detectable_ratio(nf, nr, xr, (1 - level) / max(tests[0].m, 1))
     made = {}
     for i, g in enumerate(focal):
         x, n = against[i]
-        alpha = (1 - level) / max(tests[i].m, 1)
         made[g.group] = Comparison(
             group=g.group,
             selected=g.selected,
@@ -137,19 +137,24 @@ def compare(counts: GroupCounts, reference: Reference, *, level: float, family: 
             shortfall=_number(practical.shortfall(g.selected, g.n, *pooled)),
             shortfall_vs_reference=_number(practical.shortfall_vs_reference(g.selected, g.n, x, n)),
             flip_flop=practical.flip_flop(g.selected, g.n, x, n),
-            minimum_detectable_ratio=_number(minimum_detectable_ratio(g.n, n, x, alpha)),
+            minimum_detectable_ratio=_number(detectable[i]),
             selections_to_four_fifths=practical.selections_to_four_fifths(g.selected, g.n, x, n),
         )
     return made
 
 
 def pair_estimates(
-    xf: NDArray[np.int64], nf: NDArray[np.int64], xr: NDArray[np.int64], nr: NDArray[np.int64], level: float
+    xf: NDArray[np.int64],
+    nf: NDArray[np.int64],
+    xr: NDArray[np.int64],
+    nr: NDArray[np.int64],
+    level: float,
+    metrics: tuple[Metric, ...] = PAIR_METRICS,
 ) -> list[dict[str, Estimate]]:
-    """Return for each pair the value and interval of every pair metric."""
+    """Return for each pair the value and interval of pair metrics."""
     rows: list[dict[str, Estimate]] = [{} for _ in xf]
     nothing = np.full(len(xf), np.nan)
-    for m in PAIR_METRICS:
+    for m in metrics:
         values = np.asarray(m.compute(xf, nf, xr, nr), float)
         lows, highs = PAIR_INTERVALS[m.interval](xf, nf, xr, nr, level) if m.interval else (nothing, nothing)
         for i, row in enumerate(rows):

@@ -11,12 +11,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.amounts import amounts, count_of, refuse_faults, with_amounts
-from fairwitness.audit.binning import NOT_FINITE, as_float, bin_code, bin_labels, whole
+from fairwitness.audit.counting.amounts import amounts, count_of, refuse_faults, with_amounts
+from fairwitness.audit.counting.binning import NOT_FINITE, as_float, bin_code, bin_labels, whole
+from fairwitness.audit.counting.score_scale import refuse_not_finite
 from fairwitness.audit.errors import FairwitnessError, printable
-from fairwitness.audit.labels import MOST_LEVELS, label_text
 from fairwitness.audit.loaders.engine import fetch, fetch_row
-from fairwitness.audit.score_scale import refuse_not_finite
+from fairwitness.audit.loaders.labels import MOST_LEVELS, label_text
 from fairwitness.audit.tally import NOTHING, Count, Key
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import narwhals as nw
     import pyarrow as pa
 
-    from fairwitness.audit.roles import Roles
-    from fairwitness.audit.score_scale import ScoreScale
+    from fairwitness.audit.counting.roles import Roles
+    from fairwitness.audit.counting.score_scale import ScoreScale
 
 PROBE = 100_000  # rows looked at before grouping: an identifier shows there
 

@@ -10,8 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
-from fairwitness.audit.labels import MOST_LEVELS, label_text
 from fairwitness.audit.loaders.engine import fetch
+from fairwitness.audit.loaders.labels import MOST_LEVELS, label_text
 from fairwitness.audit.tally import NEGATIVE, NOT_SELECTED, POSITIVE, SELECTED, SET_ASIDE
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
-    from fairwitness.audit.roles import Roles
+    from fairwitness.audit.counting.roles import Roles
 
 BOOLEANS = {"1": True, "1.0": True, "true": True, "0": False, "0.0": False, "false": False}
 

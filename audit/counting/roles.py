@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
+from fairwitness.audit.counting.role_rules import check_roles
 from fairwitness.audit.errors import FairwitnessError, printable
-from fairwitness.audit.labels import label_text
+from fairwitness.audit.loaders.labels import label_text
 from fairwitness.audit.loaders.table import Loaded, Reading, read
-from fairwitness.audit.role_rules import check_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -176,7 +176,7 @@ def load(
     decision : str, optional
         Column of the decision.  Without one, the score is audited.
     favorable, unfavorable : value or iterable of values, optional
-        What its values mean; see `fairwitness.audit.vocabulary.decision_meanings`.
+        What its values mean; see `fairwitness.audit.counting.vocabulary.decision_meanings`.
     set_aside : mapping of value to reason, optional
     score : str, optional
     score_order : {"high", "low"}

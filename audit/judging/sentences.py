@@ -9,11 +9,11 @@ from fairwitness.audit.numerals import figure, p_value, percent, ratio, scale_of
 from fairwitness.audit.numerals import level as at_level
 
 if TYPE_CHECKING:
-    from fairwitness.audit.comparisons import Comparison
-    from fairwitness.audit.disparities import Disparity
-    from fairwitness.audit.group_counts import Group
-    from fairwitness.audit.group_table import GroupRow, GroupTable
-    from fairwitness.audit.policy import Evidence, Judgement, Policy
+    from fairwitness.audit.judging.comparisons import Comparison
+    from fairwitness.audit.judging.disparities import Disparity
+    from fairwitness.audit.judging.group_counts import Group
+    from fairwitness.audit.judging.group_table import GroupRow, GroupTable
+    from fairwitness.audit.judging.policy import Evidence, Judgement, Policy
     from fairwitness.metrics.estimate import Estimate
     from fairwitness.metrics.table import Metric
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fairwitness.audit import sentences
-from fairwitness.audit.comparisons import Comparison, PairTests, pair_estimates
+from fairwitness.audit.judging import sentences
+from fairwitness.audit.judging.comparisons import Comparison, PairTests, pair_estimates
+from fairwitness.audit.judging.policy import Difference, Evidence, Judgement, Policy, Verdict, judge
 from fairwitness.audit.numerals import whole
-from fairwitness.audit.policy import Difference, Evidence, Judgement, Policy, Verdict, judge
 from fairwitness.metrics.estimate import Estimate
 from fairwitness.metrics.significance import default_test, rejected
 from fairwitness.metrics.table import Metric, metric
@@ -19,9 +19,9 @@ from fairwitness.metrics.table import Metric, metric
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from fairwitness.audit.disparities import Disparity
-    from fairwitness.audit.group_counts import Group
-    from fairwitness.audit.group_table import GroupRow, GroupTable
+    from fairwitness.audit.judging.disparities import Disparity
+    from fairwitness.audit.judging.group_counts import Group
+    from fairwitness.audit.judging.group_table import GroupRow, GroupTable
 
 MOST_MULTIPLES = 1024  # how far the search for "what would settle it" goes
 
@@ -177,8 +177,8 @@ def _multiple_that_settles(c: Comparison, policy: Policy, m: Metric, level: floa
         _, p = default_test(xf, nf, xr, nr)
         grown = replace(
             c,
-            estimates=pair_estimates(xf, nf, xr, nr, level)[0],
-            one_sided=pair_estimates(xf, nf, xr, nr, 2 * level - 1)[0],
+            estimates=pair_estimates(xf, nf, xr, nr, level, (m,))[0],
+            one_sided=pair_estimates(xf, nf, xr, nr, 2 * level - 1, (m,))[0],
             tests=replace(c.tests, p_adjusted=min(1.0, float(p[0]) * max(c.tests.m, 1))),
         )
         return judge(policy, _evidence(grown, m, level, overall=False)).verdict != "inconclusive"

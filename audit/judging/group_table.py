@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from fairwitness.audit.comparisons import (
+from fairwitness.audit.counting.score import scoring_counts
+from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
+from fairwitness.audit.judging.comparisons import (
     PAIR_METRICS,
     Comparison,
     FourFifths,
@@ -18,9 +20,8 @@ from fairwitness.audit.comparisons import (
     estimate,
     reference_used,
 )
-from fairwitness.audit.disparities import Disparity, arrays, disparities
-from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
-from fairwitness.audit.group_counts import (
+from fairwitness.audit.judging.disparities import Disparity, arrays, disparities
+from fairwitness.audit.judging.group_counts import (
     Group,
     GroupCount,
     GroupCounts,
@@ -29,7 +30,6 @@ from fairwitness.audit.group_counts import (
     count_groups,
     names_group,
 )
-from fairwitness.audit.score import scoring_counts
 from fairwitness.metrics import four_fifths as practical
 from fairwitness.metrics.estimate import Estimate
 from fairwitness.metrics.multiplicity import holm

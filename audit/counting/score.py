@@ -14,8 +14,8 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from fairwitness.audit.counting.score_scale import middle
 from fairwitness.audit.errors import FairwitnessError, printable
-from fairwitness.audit.score_scale import middle
 from fairwitness.audit.tally import NOT_SELECTED, NOTHING, SELECTED, SET_ASIDE, Axis, Count, Key, Tally
 
 if TYPE_CHECKING:

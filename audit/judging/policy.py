@@ -169,7 +169,7 @@ def jurisdiction_words(jurisdiction: str | None) -> tuple[str, str]:
 
 
 def _shipped() -> dict[str, Any]:
-    return tomllib.loads((files("fairwitness.audit") / "policies.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("fairwitness.audit.judging") / "policies.toml").read_text(encoding="utf-8"))
 
 
 def _from_data(name: str, entry: dict[str, Any]) -> Policy:

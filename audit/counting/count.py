@@ -6,15 +6,16 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fairwitness.audit.binning import bin_labels
-from fairwitness.audit.cells import group, probe
-from fairwitness.audit.count_table import count_table
+from fairwitness.audit.counting.binning import bin_labels
+from fairwitness.audit.counting.cells import group, probe
+from fairwitness.audit.counting.count_table import count_table
+from fairwitness.audit.counting.repeats import REPEAT, one_per_unit
+from fairwitness.audit.counting.score import NO_SCORE
+from fairwitness.audit.counting.score_scale import score_scale
+from fairwitness.audit.counting.vocabulary import decision_meanings, label_meanings
 from fairwitness.audit.errors import FairwitnessError, listed, printable
-from fairwitness.audit.labels import MOST_LEVELS, look_alikes
 from fairwitness.audit.loaders.engine import UnreadableError
-from fairwitness.audit.repeats import REPEAT, one_per_unit
-from fairwitness.audit.score import NO_SCORE
-from fairwitness.audit.score_scale import score_scale
+from fairwitness.audit.loaders.labels import MOST_LEVELS, look_alikes
 from fairwitness.audit.tally import (
     NOT_SELECTED,
     NOTHING,
@@ -29,13 +30,12 @@ from fairwitness.audit.tally import (
     Source,
     Tally,
 )
-from fairwitness.audit.vocabulary import decision_meanings, label_meanings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fairwitness.audit.roles import Decisions, Roles
-    from fairwitness.audit.score_scale import ScoreScale
+    from fairwitness.audit.counting.roles import Decisions, Roles
+    from fairwitness.audit.counting.score_scale import ScoreScale
 
 MOST_GROUPS = 10_000  # observed combinations of protected attributes
 
@@ -62,7 +62,7 @@ def tally(decisions: Decisions | Tally) -> Tally:
     Examples
     --------
     >>> import pyarrow as pa
-    >>> from fairwitness.audit.roles import load
+    >>> from fairwitness.audit.counting.roles import load
     >>> people = pa.table({"sex": ["F", "M", "F", None], "hired": [0, 1, 1, 0]})
     >>> {key: count.n for key, count in tally(load(people, protected="sex", decision="hired")).cells.items()}
     {(None, 'not_selected'): 1, ('F', 'not_selected'): 1, ('F', 'selected'): 1, ('M', 'selected'): 1}

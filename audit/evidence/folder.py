@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.errors import FairwitnessError, listed, printable
-from fairwitness.audit.evidence import MANIFEST, manifest_bytes, verify_folder
+from fairwitness.audit.evidence.manifest import MANIFEST, manifest_bytes, verify_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ def write_folder(
     out : str or Path
         The folder to make.  Its parent must exist.
     files : mapping of str to bytes
-        By relative path: see `fairwitness.audit.evidence.check_paths`.
+        By relative path: see `fairwitness.audit.evidence.manifest.check_paths`.
     manifest_facts : mapping
         What the manifest says beside the digests of the files: of source, plan and tally, versions.
     replace : bool

@@ -1,0 +1,1 @@
+"""Count: from rows and their roles to a tally."""

@@ -1,0 +1,1 @@
+"""Tell, so that it can be checked: the record of an audit, its folder, its manifest."""

@@ -1,0 +1,1 @@
+"""Judge: from counts to tables, verdicts and the sentences that say why."""
