@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from fairwitness.audit.counting.roles import load
     from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded
     from fairwitness.audit.judging.finding import Finding
+    from fairwitness.audit.merging import merge
     from fairwitness.audit.plan import AuditPlan
     from fairwitness.audit.result import AuditResult
     from fairwitness.audit.run import run_audit
-    from fairwitness.audit.tally import Tally, merge
+    from fairwitness.audit.tally import Tally
 
 __version__: str = version("fairwitness")
 
@@ -37,7 +38,7 @@ _HOME = {
     "Tally": "fairwitness.audit.tally",
     "ThresholdExceeded": "fairwitness.audit.errors",
     "load": "fairwitness.audit.counting.roles",
-    "merge": "fairwitness.audit.tally",
+    "merge": "fairwitness.audit.merging",
     "run_audit": "fairwitness.audit.run",
     "tally": "fairwitness.audit.counting.count",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
@@ -15,11 +15,10 @@ from fairwitness.audit.judging.comparisons import (
     PAIR_METRICS,
     Comparison,
     FourFifths,
-    all_pairs,
     compare,
     estimate,
-    reference_used,
 )
+from fairwitness.audit.judging.contrasts import Contrast, contrasts
 from fairwitness.audit.judging.disparities import Disparity, arrays, disparities
 from fairwitness.audit.judging.group_counts import (
     Group,
@@ -32,7 +31,6 @@ from fairwitness.audit.judging.group_counts import (
 )
 from fairwitness.metrics import four_fifths as practical
 from fairwitness.metrics.estimate import Estimate
-from fairwitness.metrics.multiplicity import holm
 from fairwitness.metrics.null_ratio import NullRatio, null_worst_ratio
 from fairwitness.metrics.rate_intervals import wilson
 from fairwitness.metrics.rates import RATES, Rate, parts
@@ -80,25 +78,6 @@ class GroupRow:
     def group(self) -> Group:
         """The group's labels, in the order of the table's attributes."""
         return self.count.group
-
-
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """One attribute of an intersection compared within a level of the others.
-
-    Attributes
-    ----------
-    attribute : str
-    within : dict of str to str
-    comparison : Comparison
-        Against the highest rate within that level; the tests of all contrasts of a table are one family.
-    reference : str
-    """
-
-    attribute: str
-    within: dict[str, str]
-    reference: str
-    comparison: Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +154,7 @@ def group_table(tally: Tally, by: tuple[str, ...], plan: AuditPlan) -> GroupTabl
         disparities=disparities(
             counts, reference, level=plan.level, resamples=plan.resamples, seed=plan.seed, independent=not tally.repeats
         ),
-        contrasts=_contrasts(counts, plan.level, family) if len(by) > 1 else (),
+        contrasts=contrasts(counts, plan.level, family) if len(by) > 1 else (),
     )
 
 
@@ -273,39 +252,3 @@ def _four_fifths(g: GroupCount, counts: GroupCounts) -> FourFifths:
         return "not_evaluable"
     best = max(counts.included, key=lambda o: o.rate)
     return practical.four_fifths(g.selected, g.n, best.selected, best.n)
-
-
-def _contrasts(counts: GroupCounts, level: float, family: str) -> tuple[Contrast, ...]:
-    """Compare each attribute within every combination of the others.
-
-    The reference within each is the highest rate, so the family of tests is all pairs of all contrasts.
-    """
-    made: list[Contrast] = []
-    pairs: list[tuple[Group, Group]] = []
-    p: list[float] = []
-    for i, attribute in enumerate(counts.by):
-        for rest in sorted({_without(g.group, i) for g in counts.included}):
-            part = tuple(g for g in counts.included if _without(g.group, i) == rest)
-            within = GroupCounts(counts.by, counts.measure, part, 0, 0)
-            reference = choose_reference(within, "highest")
-            others = dict(zip(_without(counts.by, i), rest, strict=True))
-            every, p_every = all_pairs(part)
-            pairs, p = pairs + every, [*p, *p_every]
-            compared = compare(within, reference, level=level, family=f"{family} · contrasts").values()
-            made += [Contrast(attribute, others, reference_used(within, reference).group[i], c) for c in compared]
-    adjusted = dict(zip(pairs, holm(np.array(p)), strict=True))
-    m = int(np.isfinite(p).sum())
-    return tuple(_readjusted(c, counts, adjusted, m) for c in made)
-
-
-def _readjusted(c: Contrast, counts: GroupCounts, adjusted: dict[tuple[Group, Group], float], m: int) -> Contrast:
-    i = counts.by.index(c.attribute)
-    group = c.comparison.group
-    other = (*group[:i], c.reference, *group[i + 1 :])
-    p = adjusted[min(group, other), max(group, other)]
-    tests = replace(c.comparison.tests, m=m, p_adjusted=float(p) if np.isfinite(p) else None)
-    return replace(c, comparison=replace(c.comparison, tests=tests))
-
-
-def _without(labels: tuple[str, ...], i: int) -> tuple[str, ...]:
-    return labels[:i] + labels[i + 1 :]

@@ -14,8 +14,9 @@ from fairwitness.audit.counting.count import tally
 from fairwitness.audit.counting.roles import load
 from fairwitness.audit.errors import FairwitnessError
 from fairwitness.audit.evidence.manifest import check_paths, manifest_bytes
+from fairwitness.audit.merging import merge
 from fairwitness.audit.run import run_audit
-from fairwitness.audit.tally import Axis, Count, Source, Tally, merge
+from fairwitness.audit.tally import Axis, Count, Source, Tally
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 SEX, RACE = Axis("sex", "protected", ("F", "M", "X")), Axis("race", "protected")
