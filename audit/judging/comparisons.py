@@ -187,7 +187,8 @@ def all_pairs(groups: Sequence[GroupCount]) -> tuple[list[tuple[Group, Group]], 
     a, b = np.triu_indices(len(groups), 1)
     _, p = default_test(x[a], n[a], x[b], n[b])
     names = [g.group for g in groups]
-    return [(names[i], names[j]) for i, j in zip(a, b, strict=True)], p
+    pairs = ((names[i], names[j]) for i, j in zip(a, b, strict=True))
+    return [(min(pair), max(pair)) for pair in pairs], p
 
 
 def reference_used(counts: GroupCounts, reference: Reference) -> GroupCount:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -72,7 +73,7 @@ class GroupCounts:
     by : tuple of str
         The attributes that make the groups.
     groups : tuple of GroupCount
-        Sorted by label; for a single attribute also declared labels that nobody bears.
+        In the order of `in_order`; for a single attribute also declared labels that nobody bears.
     unknown : int
         Decisions on people of whom at least one of the attributes is not disclosed.
     unknown_selected : int or None
@@ -158,7 +159,7 @@ def count_groups(tally: Tally, by: tuple[str, ...], *, exclude_under: Decimal, m
     known = sum(cell.get(SELECTED, 0) + cell.get(NOT_SELECTED, 0) for cell in cells.values())
     groups = tuple(
         _group_count(group, cells[group], known, labelled=bool(label), exclude_under=exclude_under, min_n=min_n)
-        for group in sorted(cells)
+        for group in sorted(cells, key=in_order)
     )
     selected = None if unknown[None] else unknown[SELECTED]
     return GroupCounts(by, tally.measure, groups, sum(unknown.values()), selected)
@@ -178,6 +179,23 @@ def _group_count(
         status = "below_min_n"
     outcomes = {kind: cell.get(kind, 0) for kind in OUTCOMES.values()} if labelled else {}
     return GroupCount(group, selected, not_selected, outcomes, status)
+
+
+def in_order(group: Group) -> tuple[tuple[int, float, str], ...]:
+    """Return a key that sorts groups as a reader would: numbers and bins by size, words by letter.
+
+    Examples
+    --------
+    >>> sorted([("40+",), ("<25",), ("9",), ("25–39",)], key=in_order)
+    [('9',), ('<25',), ('25–39',), ('40+',)]
+    """
+
+    def key(label: str) -> tuple[int, float, str]:
+        number = re.match(r"<?(-?\d+(?:\.\d+)?)", label)
+        below = "" if label.startswith("<") else label
+        return (0, float(number[1]), below) if number else (1, 0.0, label)
+
+    return tuple(map(key, group))
 
 
 def choose_reference(counts: GroupCounts, rule: str) -> Reference:

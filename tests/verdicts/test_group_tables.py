@@ -268,3 +268,8 @@ def test_jurisdictions_without_a_line_draw_none(tally_of):
         (finding,) = fw.run_audit(tally_of({"black": (157, 2435), "white": (235, 2435)}), jurisdiction=name).findings
         assert (finding.metric, finding.threshold, finding.verdict, finding.difference) == (metric, None, None, "shown")
         assert finding.attention
+
+
+def test_bins_stand_in_the_order_of_their_edges(tally_of):
+    result = fw.run_audit(tally_of({"40+": (3, 10), "<25": (5, 10), "25–39": (4, 10), "100": (5, 10)}))
+    assert [r.group[0] for r in result.tables[0].rows] == ["<25", "25–39", "40+", "100"]
