@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from fairwitness.audit.tally import Tally
 
 REPEATS = (
-    "rows repeat a unit and were kept: decisions on one unit are not independent, so tests and intervals are "
-    "approximate, and whole-table disparities have no bootstrap interval."
+    "Because rows repeat a unit, tests and intervals are approximate, and whole-table disparities have no bootstrap "
+    "interval."
 )
 OWN_TABLES = "The tables were given as counts and need not add up: the number of decisions is that of the largest."
 NO_LABEL_SCOPE = (
@@ -88,7 +88,7 @@ def _warnings(tally: Tally, plan: AuditPlan, tables: tuple[GroupTable, ...]) -> 
     """Return what a reader must know before the first figure."""
     made = list(tally.warnings)
     if tally.repeats:
-        made.append(f"{tally.repeats} {REPEATS}")
+        made.append(REPEATS)
     if tally.axis("table"):
         made.append(OWN_TABLES)
     if tally.axis("label") and plan.label_scope is None:
