@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, printable
+from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,7 +146,7 @@ def audit(
     from fairwitness.audit.settings import gather
 
     if fail_on not in GATES:
-        raise FairwitnessError(f"--fail-on: no gate {printable(fail_on)!r}. Give {', '.join(GATES)}.")
+        raise FairwitnessError(f"--fail-on: no gate {quoted(fail_on)}. Give {', '.join(GATES)}.")
     settings = gather(config, _given(context), Path.cwd())
     if print_config:
         typer.echo(settings.told())
@@ -224,7 +224,7 @@ def metrics(name: Annotated[str | None, typer.Argument(help="A metric to explain
         return
     found = metric(name)
     if found is None:
-        raise FairwitnessError(f"No metric {printable(name)!r}.{did_you_mean(name, [m.name for m in METRICS])}")
+        raise FairwitnessError(f"No metric {quoted(name)}.{did_you_mean(name, [m.name for m in METRICS])}")
     parity = "" if found.parity is None else f"\nparity    {found.parity:g}"
     typer.echo(
         f"{found.name}\n{found.sentence}\n\nformula   {found.formula}\nreads     {', '.join(found.reads)}{parity}\n"
@@ -277,7 +277,7 @@ _READERS: dict[str, Callable[[list[str]], Any]] = {"set_aside": _set_aside, "bin
 def _split(text: str, sign: str, flag: str, form: str) -> tuple[str, str]:
     before, found, after = text.rpartition(sign)
     if not found or not after:
-        raise FairwitnessError(f"{flag} {printable(text)!r}: write it as {form}.")
+        raise FairwitnessError(f"{flag} {quoted(text)}: write it as {form}.")
     return before, after
 
 
@@ -286,7 +286,7 @@ def _edges(column: str, text: str) -> list[float]:
         return [float(edge) for edge in text.split(",")]
     except ValueError:
         raise FairwitnessError(
-            f"--bin {printable(column)}: {printable(text)!r} are no numbers. Write the edges as 25,40."
+            f"--bin {printable(column)}: {quoted(text)} are no numbers. Write the edges as 25,40."
         ) from None
 
 

@@ -40,6 +40,18 @@ def printable(text: object) -> str:
     )
 
 
+def quoted(text: object) -> str:
+    """Return foreign text in quotation marks, safe to print.
+
+    Examples
+    --------
+    >>> print(quoted("Ann"), quoted("Ann's"))
+    'Ann' "Ann's"
+    """
+    shown = printable(text)
+    return f'"{shown}"' if "'" in shown else f"'{shown}'"
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` where something close to ``name`` is known, otherwise ``""``.
 
@@ -51,7 +63,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     known = list(known)
     folded = {k.casefold(): k for k in reversed(known)}
     close = [folded[name.casefold()]] if name.casefold() in folded else get_close_matches(name, known, n=1)
-    return f" Did you mean {printable(close[0])!r}?" if close else ""
+    return f" Did you mean {quoted(close[0])}?" if close else ""
 
 
 def listed(names: Iterable[object], most: int = 20) -> str:
@@ -62,5 +74,5 @@ def listed(names: Iterable[object], most: int = 20) -> str:
     >>> listed(["a", "b", "c"], most=2)
     "'a', 'b' and 1 more"
     """
-    shown = [repr(printable(n)) for n in names]
+    shown = [quoted(n) for n in names]
     return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")

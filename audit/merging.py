@@ -31,6 +31,7 @@ def merge(*tallies: Tally) -> Tally:
 
     Examples
     --------
+    >>> from fairwitness.audit.tally import Axis
     >>> a = Tally.of([Axis("sex", "protected")], {("F",): 2})
     >>> merge(a, a).cells[("F",)].n
     4

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, did_you_mean, listed, printable
+from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, did_you_mean, listed, printable, quoted
 from fairwitness.audit.evidence.canonical import canonical_json, csv_bytes, timestamp
 from fairwitness.audit.evidence.folder import write_folder
 from fairwitness.audit.evidence.record import flat, record, versions
@@ -79,9 +79,7 @@ class AuditResult:
         if found is None:
             known = [", ".join(t.by) for t in self.tables]
             name = ", ".join(wanted)
-            raise FairwitnessError(
-                f"No table by {printable(name)!r}; there are {listed(known)}.{did_you_mean(name, known)}"
-            )
+            raise FairwitnessError(f"No table by {quoted(name)}; there are {listed(known)}.{did_you_mean(name, known)}")
         header, rows = flat(found)
         return pd.DataFrame(rows, columns=header).set_index(list(wanted))
 

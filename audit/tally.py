@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
+from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -234,7 +234,7 @@ class Tally:
     def _place(self, name: str) -> int:
         names = [a.name for a in self.axes]
         if name not in names:
-            msg = f"The tally has no axis {printable(name)!r}; it has {listed(names)}.{did_you_mean(name, names)}"
+            msg = f"The tally has no axis {quoted(name)}; it has {listed(names)}.{did_you_mean(name, names)}"
             raise FairwitnessError(msg)
         return names.index(name)
 

@@ -32,6 +32,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = (out / "report.html").as_uri()
         (HERE / "screenshots").mkdir(exist_ok=True)
+        for name, wanted in (("report", "header, #summary"), ("report-results", "#results")):
+            in_columns(part_of_page(browser, page, wanted), 1, HERE / f"{name}.png")
         in_columns(whole_page(browser, page, 1200), 3, HERE / "screenshots" / "desktop.png")
         in_columns(whole_page(browser, page, 320), 8, HERE / "screenshots" / "phone.png")
         in_columns(printed(browser, page, Path(folder)), 4, HERE / "screenshots" / "a4.png")
@@ -43,6 +45,16 @@ def whole_page(browser: Browser, url: str, width: int) -> list[bytes]:
     view = browser.new_page(viewport={"width": width, "height": 900})
     view.goto(url)
     return [view.screenshot(full_page=True)]
+
+
+def part_of_page(browser: Browser, url: str, wanted: str) -> list[bytes]:
+    """Return the part of a page that some elements take up, or what of it fits a screen, as on a fine display."""
+    view = browser.new_page(viewport={"width": 980, "height": 900}, device_scale_factor=1.5)
+    view.goto(url)
+    boxes = [box for box in (element.bounding_box() for element in view.query_selector_all(wanted)) if box]
+    top = min(box["y"] for box in boxes)
+    height = min(max(box["y"] + box["height"] for box in boxes) - top, 1000)
+    return [view.screenshot(full_page=True, clip={"x": 0, "y": max(top, 0), "width": 980, "height": height})]
 
 
 def printed(browser: Browser, url: str, folder: Path) -> list[bytes]:

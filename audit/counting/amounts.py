@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.counting.binning import LARGEST_INTEGER, as_float
-from fairwitness.audit.errors import FairwitnessError, printable
+from fairwitness.audit.errors import FairwitnessError, quoted
 from fairwitness.audit.tally import WEIGHT_PLACES, Count
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def refuse_faults(rows: Mapping[int, int], roles: Roles, where: str) -> None:
     name = roles.count or roles.weight
     found = [f"{n:,} {FAULTS[kind][fault]}" for fault, n in sorted(rows.items()) if fault]
     if found:
-        msg = f"{where}, column {printable(name)!r}: of {sum(rows.values()):,} values {', '.join(found)}."
+        msg = f"{where}, column {quoted(name)}: of {sum(rows.values()):,} values {', '.join(found)}."
         raise FairwitnessError(f"{msg} {REMEDY[kind]}")
 
 

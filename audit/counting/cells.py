@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from fairwitness.audit.counting.amounts import amounts, count_of, refuse_faults, with_amounts
 from fairwitness.audit.counting.binning import NOT_FINITE, as_float, bin_code, bin_labels, whole
 from fairwitness.audit.counting.score_scale import refuse_not_finite
-from fairwitness.audit.errors import FairwitnessError, printable
+from fairwitness.audit.errors import FairwitnessError, quoted
 from fairwitness.audit.loaders.engine import fetch, fetch_row
 from fairwitness.audit.loaders.labels import MOST_LEVELS, label_text
 from fairwitness.audit.tally import NOTHING, Count, Key
@@ -174,7 +174,7 @@ def _texts(column: pa.ChunkedArray, name: str, unknown: frozenset[str], where: s
         texts = [label_text(value) for value in column.to_pylist()]
     except TypeError as error:
         raise FairwitnessError(
-            f"{where}, column {printable(name)!r}: values of the type {error} cannot be labels. "
+            f"{where}, column {quoted(name)}: values of the type {error} cannot be labels. "
             "Convert the column to text first."
         ) from None
     return [None if text in unknown else text for text in texts]
@@ -184,7 +184,7 @@ def _binned(column: pa.ChunkedArray, name: str, roles: Roles, where: str) -> lis
     codes = column.to_pylist()
     if NOT_FINITE in codes:
         raise FairwitnessError(
-            f"{where}, column {printable(name)!r}: infinite values cannot be cut into bins. "
+            f"{where}, column {quoted(name)}: infinite values cannot be cut into bins. "
             "Leave them empty if nothing is known."
         )
     labels = bin_labels(roles.bins[name])
@@ -200,7 +200,7 @@ def _refuse_levels(result: pa.Table, roles: Roles, where: str) -> None:
 
 def _too_many(where: str, name: str, found: str) -> str:
     return (
-        f"{where}, column {printable(name)!r}: {found}, more than the {MOST_LEVELS} that an attribute or a decision "
+        f"{where}, column {quoted(name)}: {found}, more than the {MOST_LEVELS} that an attribute or a decision "
         "may have. Name another column; a numeric attribute can be cut (--bin)."
     )
 

@@ -13,7 +13,7 @@ from fairwitness.audit.counting.repeats import REPEAT, one_per_unit
 from fairwitness.audit.counting.score import NO_SCORE
 from fairwitness.audit.counting.score_scale import score_scale
 from fairwitness.audit.counting.vocabulary import decision_meanings, label_meanings
-from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.loaders.engine import UnreadableError
 from fairwitness.audit.loaders.labels import MOST_LEVELS, look_alikes
 from fairwitness.audit.tally import (
@@ -104,7 +104,7 @@ def _counted(decisions: Decisions, source: Source, where: str) -> Tally:
     _refuse_groups(made, where)
     warnings += _look_alikes(made)
     warnings += [
-        f"{printable(name)!r}: some values are fractional; the bins' labels name the whole numbers in them."
+        f"{quoted(name)}: some values are fractional; the bins' labels name the whole numbers in them."
         for name in cells.fractional
     ]
     return replace(made, warnings=(*kept.warnings, *warnings, *_agreements(made)))
@@ -186,7 +186,7 @@ def _refuse_groups(made: Tally, where: str) -> None:
         most = MOST_GROUPS if made.axis("table") and axis.role == "protected" else MOST_LEVELS
         if len(axis.levels) > most:
             raise FairwitnessError(
-                f"{where}, column {printable(axis.name)!r}: {len(axis.levels):,} levels are borne or declared, "
+                f"{where}, column {quoted(axis.name)}: {len(axis.levels):,} levels are borne or declared, "
                 f"more than {most:,}. Name another column, or declare fewer categories."
             )
     protected = [axis.name for axis in made.axes if axis.role == "protected"]
@@ -214,7 +214,7 @@ def _agreements(made: Tally) -> list[str]:
         pairs = {pair for pair in pairs if pair[0] is not None and not str(pair[0]).startswith(SET_ASIDE)}
         if pairs == {(yes, True), (no, False)}:
             found.append(
-                f"The label {printable(label.name)!r} agrees with the {axis.role} {printable(axis.name)!r} in every "
+                f"The label {quoted(label.name)} agrees with the {axis.role} {quoted(axis.name)} in every "
                 "row: is it the true outcome?"
             )
     return found

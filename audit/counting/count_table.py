@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.errors import FairwitnessError, printable
+from fairwitness.audit.errors import FairwitnessError, printable, quoted
 from fairwitness.audit.loaders.engine import fetch
 from fairwitness.audit.loaders.labels import label_text
 from fairwitness.audit.tally import NOT_SELECTED, NOTHING, SELECTED, Axis, Count, Key, Source, Tally
@@ -51,15 +51,13 @@ def count_table(decisions: Decisions, source: Source) -> Tally:
         group = _group(labels, row, roles, place)
         applicants = _whole(row, str(roles.applicants), place)
         if applicants is None:
-            raise FairwitnessError(
-                f"{place}: no number of applicants. Fill {printable(roles.applicants)!r}; nobody is 0."
-            )
+            raise FairwitnessError(f"{place}: no number of applicants. Fill {quoted(roles.applicants)}; nobody is 0.")
         selected = _whole(row, str(roles.selected), place)
         if selected is None:
             if any(labels):
                 raise FairwitnessError(
                     f"{place}: no number of selected. Only a row of unknown group may leave "
-                    f"{printable(roles.selected)!r} blank; nobody is 0."
+                    f"{quoted(roles.selected)} blank; nobody is 0."
                 )
             cells[(*group, None)] += Count(applicants)
             continue
@@ -88,7 +86,7 @@ def _group(labels: Sequence[str | None], row: dict[str, Any], roles: Roles, plac
     label = BETWEEN.join(text for text in labels if text is not None) or None
     if table is None and label is not None:
         raise FairwitnessError(
-            f"{place}: the column {printable(roles.group_by)!r} is blank, so it is not clear which table the group "
+            f"{place}: the column {quoted(roles.group_by)} is blank, so it is not clear which table the group "
             "belongs to. Fill it; only a row of unknown group may leave it blank."
         )
     return table, label
@@ -99,7 +97,7 @@ def _label(value: object, name: str, roles: Roles, place: str) -> str | None:
         text = label_text(value)
     except TypeError as error:
         raise FairwitnessError(
-            f"{place}, column {printable(name)!r}: a {error} cannot be a label. Convert it to text."
+            f"{place}, column {quoted(name)}: a {error} cannot be a label. Convert it to text."
         ) from None
     return None if text in roles.unknown else text
 
@@ -114,7 +112,5 @@ def _whole(row: dict[str, Any], name: str, place: str) -> int | None:
     if value is None or value != value:  # noqa: PLR0124 -- NaN is the one number that differs from itself
         return None
     if value < 0 or value % 1:
-        raise FairwitnessError(
-            f"{place}: {printable(name)!r} is {value:g}. A count is a whole number, 0 or more: mend it."
-        )
+        raise FairwitnessError(f"{place}: {quoted(name)} is {value:g}. A count is a whole number, 0 or more: mend it.")
     return int(value)

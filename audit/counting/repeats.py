@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.counting.vocabulary import decision_rank
-from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.loaders.engine import fetch, lazy, length
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _refuse_empty(frame: nw.LazyFrame[Any], unit: list[str], roles: Roles, where
         n = length(frame.filter(empty))
         if n:
             raise FairwitnessError(
-                f"{where}, column {printable(name)!r}: {n:,} rows have no unit. Fill it, or name another --unit."
+                f"{where}, column {quoted(name)}: {n:,} rows have no unit. Fill it, or name another --unit."
             )
 
 

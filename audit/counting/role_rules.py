@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.errors import FairwitnessError, listed, quoted
 
 if TYPE_CHECKING:
     from fairwitness.audit.counting.roles import Roles
@@ -114,6 +114,6 @@ def _words(roles: Roles) -> list[Rule]:
         ("duplicates", roles.duplicates, ("refuse", "first", "last", "any_favorable", "keep")),
     ]
     return [
-        (given not in known, f"{name}: there is no {printable(given)!r}. Give one of {listed(k for k in known if k)}.")
+        (given not in known, f"{name}: there is no {quoted(given)}. Give one of {listed(k for k in known if k)}.")
         for name, given, known in choices
     ]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from fairwitness.audit.counting.role_rules import check_roles
-from fairwitness.audit.errors import FairwitnessError, printable
+from fairwitness.audit.errors import FairwitnessError, quoted
 from fairwitness.audit.loaders.labels import label_text
 from fairwitness.audit.loaders.table import Loaded, Reading, read
 
@@ -234,7 +234,7 @@ def load(
         selected=selected,
         group_by=group_by,
         measure=measure,
-        bins={name: _edges(edges, f"bins of {printable(name)!r}") for name, edges in (bins or {}).items()},
+        bins={name: _edges(edges, f"bins of {quoted(name)}") for name, edges in (bins or {}).items()},
         weight=weight,
         unit=_names(unit),
         duplicates=duplicates,

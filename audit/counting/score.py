@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from fairwitness.audit.counting.score_scale import middle
-from fairwitness.audit.errors import FairwitnessError, printable
+from fairwitness.audit.errors import FairwitnessError, quoted
 from fairwitness.audit.tally import NOT_SELECTED, NOTHING, SELECTED, SET_ASIDE, Axis, Count, Key, Tally
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _open_bounds(axis: Axis, level: int, n: int) -> str:
     low = f"above {axis.edges[level - 1]:g}" if level else "anywhere"
     high = f"up to {axis.edges[level]:g}" if level < len(axis.edges) else "without end"
     return (
-        f"score {printable(axis.name)!r}: the median lies {low} and {high}, in a bin that holds {n:,} scores; who "
+        f"score {quoted(axis.name)}: the median lies {low} and {high}, in a bin that holds {n:,} scores; who "
         "of them is beyond it is not known. Count with score_edges that have an edge at the median, or count all rows "
         "from one source."
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fairwitness.audit.counting.amounts import amounts, with_amounts
 from fairwitness.audit.counting.binning import LARGEST_INTEGER, as_float, bin_code
 from fairwitness.audit.counting.vocabulary import decision_rank
-from fairwitness.audit.errors import FairwitnessError, printable
+from fairwitness.audit.errors import FairwitnessError, quoted
 from fairwitness.audit.loaders.engine import fetch, fetch_row
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def score_scale(frame: nw.LazyFrame[Any], roles: Roles, where: str) -> ScoreScal
     ends = fetch_row(scored.select(low=nw.col("s").min(), high=nw.col("s").max()))
     low, high = ends["low"], ends["high"]
     if low is None:
-        raise FairwitnessError(f"{where}, column {printable(roles.score)!r}: no row has a score. Name another column.")
+        raise FairwitnessError(f"{where}, column {quoted(roles.score)}: no row has a score. Name another column.")
     if frame.collect_schema()[roles.alias(str(roles.score))].is_integer() and max(-low, high) >= LARGEST_INTEGER:
         raise FairwitnessError(
-            f"{where}, column {printable(roles.score)!r}: integers from 2⁵³ on cannot be told apart "
+            f"{where}, column {quoted(roles.score)}: integers from 2⁵³ on cannot be told apart "
             "exactly. Rescale the score."
         )
     if all(
@@ -180,6 +180,6 @@ def refuse_not_finite(nan: int, rows: int, roles: Roles, where: str) -> None:
     """Raise if there are rows whose score is not finite, NaN among them."""
     if rows:
         raise FairwitnessError(
-            f"{where}, column {printable(roles.score)!r}: {nan:,} scores are NaN and {rows - nan:,} infinite. "
+            f"{where}, column {quoted(roles.score)}: {nan:,} scores are NaN and {rows - nan:,} infinite. "
             "Find out why the model gave them; leave a score empty where there is none."
         )

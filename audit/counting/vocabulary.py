@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
+from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, quoted
 from fairwitness.audit.loaders.engine import fetch
 from fairwitness.audit.loaders.labels import MOST_LEVELS, label_text
 from fairwitness.audit.tally import NEGATIVE, NOT_SELECTED, POSITIVE, SELECTED, SET_ASIDE
@@ -63,7 +63,7 @@ def decision_meanings(
     >>> meanings["no"], meanings[None]
     ('not_selected', 'set_aside:no record')
     """
-    where = f"decision {printable(column)!r}"
+    where = f"decision {quoted(column)}"
     _refuse_many(counts, where)
     named = _named_once(where, favorable, unfavorable, set_aside or {})
     meanings: dict[str | None, str] = {}
@@ -73,7 +73,7 @@ def decision_meanings(
         meanings |= dict.fromkeys(borne, meaning)
         if not borne:
             absent[value] = meaning
-    warnings = [f"{where}: no row has the value {printable(value)!r}, which was named." for value in absent]
+    warnings = [f"{where}: no row has the value {quoted(value)}, which was named." for value in absent]
     unnamed = [value for value in counts if value not in meanings]
     words = [value for value in unnamed if value is not None]
     booleans = bool(words) and all(value.lower() in BOOLEANS for value in words) and not (favorable or unfavorable)
@@ -82,14 +82,14 @@ def decision_meanings(
     elif absent and words:
         slip = next(iter(absent))
         raise FairwitnessError(
-            f"{where}: no row has the value {printable(slip)!r}.{did_you_mean(slip, words)} "
+            f"{where}: no row has the value {quoted(slip)}.{did_you_mean(slip, words)} "
             f"Values without a meaning: {_with_counts(counts, words)}. Check the spelling, or name what they mean "
             "(--favorable, --unfavorable, --set-aside VALUE=REASON)."
         )
     elif len(words) == 1 and favorable:
         meanings[words[0]] = NOT_SELECTED
         if unfavorable:
-            left = f"{printable(words[0])!r} ({counts[words[0]]:,})"
+            left = f"{quoted(words[0])} ({counts[words[0]]:,})"
             warnings.append(f"{where}: the value {left} was not named and counts as not selected, as the one left.")
     elif words:
         raise FairwitnessError(
@@ -153,7 +153,7 @@ def label_meanings(
     >>> label_meanings({"1": 4, "0": 6, None: 2}, "good")
     {None: None, '1': 'positive', '0': 'negative'}
     """
-    where = f"label {printable(column)!r}"
+    where = f"label {quoted(column)}"
     _refuse_many(counts, where)
     meanings: dict[str | None, str | None] = dict.fromkeys((v for v in counts if v is None or v in unknown), None)
     words = [value for value in counts if value is not None and value not in unknown]
@@ -179,7 +179,7 @@ def _named_once(
     named: dict[str, str] = {}
     for value, meaning in pairs:
         if named.setdefault(value, meaning) != meaning:
-            msg = f"{where}: the value {printable(value)!r} was given two meanings ({named[value]} and {meaning})."
+            msg = f"{where}: the value {quoted(value)} was given two meanings ({named[value]} and {meaning})."
             raise FairwitnessError(f"{msg} Name it once.")
     if "" in favorable or "" in unfavorable:
         raise FairwitnessError(
@@ -187,7 +187,7 @@ def _named_once(
         )
     for value, reason in set_aside.items():
         if not reason.strip():
-            msg = f"{where}: no reason was given why {printable(value)!r} is set aside."
+            msg = f"{where}: no reason was given why {quoted(value)} is set aside."
             raise FairwitnessError(f"{msg} Write --set-aside VALUE=REASON (withdrawn, pending, test record, …).")
     return named
 
@@ -213,4 +213,4 @@ def _refuse_many(counts: Mapping[str | None, int], where: str) -> None:
 
 
 def _with_counts(counts: Mapping[str | None, int], values: Sequence[str]) -> str:
-    return ", ".join(f"{printable(value)!r} ({counts[value]:,})" for value in sorted(values))
+    return ", ".join(f"{quoted(value)} ({counts[value]:,})" for value in sorted(values))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fairwitness.audit.errors import FairwitnessError, printable
+from fairwitness.audit.errors import FairwitnessError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -162,7 +162,7 @@ def timestamp() -> str:
         moment = datetime.fromtimestamp(int(pinned), UTC)
     else:
         msg = (
-            f"SOURCE_DATE_EPOCH is {printable(pinned)!r}. It must be a whole number of seconds since 1970-01-01 UTC, "
+            f"SOURCE_DATE_EPOCH is {quoted(pinned)}. It must be a whole number of seconds since 1970-01-01 UTC, "
             "such as 1795446000; set it so, or unset it to use the clock."
         )
         raise FairwitnessError(msg)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.evidence.manifest import MANIFEST, manifest_bytes, verify_folder
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _reason(error: OSError, out: Path) -> str:
 
 def _check_parent(out: Path) -> None:
     if out.name in ("", ".."):
-        raise FairwitnessError(f"{printable(out)!r} is no name for a new folder. Give one, such as --out report.")
+        raise FairwitnessError(f"{quoted(out)} is no name for a new folder. Give one, such as --out report.")
     parent = printable(out.parent)
     if not out.parent.exists():
         raise FairwitnessError(f"The folder {parent} does not exist. Make it first, or choose another --out.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.evidence.canonical import canonical_json
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def check_paths(paths: Iterable[str]) -> None:
             folders.update("/".join(key.split("/")[:i]) for i in range(1, key.count("/") + 1))
             problem = "" if seen.isdisjoint(folders) else "it needs a folder where there is a file, or the reverse"
         if problem:
-            raise FairwitnessError(f"{printable(path)!r} cannot be a file of a report: {problem}. Name it otherwise.")
+            raise FairwitnessError(f"{quoted(path)} cannot be a file of a report: {problem}. Name it otherwise.")
 
 
 def verify_folder(path: str | Path) -> tuple[Difference, ...]:

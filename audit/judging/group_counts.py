@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.tally import NEGATIVE, NOT_SELECTED, POSITIVE, SELECTED, Measure, Tally
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def choose_reference(counts: GroupCounts, rule: str) -> Reference:
     if named.status != "ok":
         table = " × ".join(counts.by)
         raise FairwitnessError(
-            f"reference {printable(rule)!r}: in the table by {printable(table)} this group is left out of comparisons "
+            f"reference {quoted(rule)}: in the table by {printable(table)} this group is left out of comparisons "
             f"({named.status}, n = {named.n}). Name one of {listed(' · '.join(g.group) for g in included)}."
         )
     return Reference("named", (named.group,))

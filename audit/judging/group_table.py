@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from fairwitness.audit.counting.score import scoring_counts
-from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
+from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, quoted
 from fairwitness.audit.judging.comparisons import (
     PAIR_METRICS,
     Comparison,
@@ -183,11 +183,11 @@ def _combinations(tally: Tally, plan: AuditPlan) -> list[tuple[str, ...]]:
             if name not in names:
                 hint = did_you_mean(name, names)
                 raise FairwitnessError(
-                    f"intersect: no protected attribute {printable(name)!r}; there are {listed(names)}.{hint}"
+                    f"intersect: no protected attribute {quoted(name)}; there are {listed(names)}.{hint}"
                 )
         if len(set(wanted)) < max(len(wanted), 2):
             raise FairwitnessError(
-                f"intersect: {printable(', '.join(wanted))!r} does not name two or more different attributes."
+                f"intersect: {quoted(', '.join(wanted))} does not name two or more different attributes."
             )
     return [*singles, *(tuple(wanted) for wanted in plan.intersect)]
 
@@ -199,7 +199,7 @@ def _check_named_reference(tally: Tally, plan: AuditPlan, combos: list[tuple[str
     if not any(names_group(plan.reference, group) for group in groups):
         known = [", ".join(group) for group in groups]
         raise FairwitnessError(
-            f"reference: no group {printable(plan.reference)!r}; there are {listed(known)}."
+            f"reference: no group {quoted(plan.reference)}; there are {listed(known)}."
             f"{did_you_mean(plan.reference, known)} Or give highest, largest, overall or rest."
         )
 

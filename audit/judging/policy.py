@@ -8,7 +8,7 @@ from fractions import Fraction
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
+from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, quoted
 from fairwitness.metrics.table import METRICS, metric
 
 if TYPE_CHECKING:
@@ -190,12 +190,12 @@ def _from_data(name: str, entry: dict[str, Any]) -> Policy:
 
 
 def _from_plan(own: PolicyPlan, plan: AuditPlan) -> Policy:
-    where = f"policy {printable(own.name)!r}"
+    where = f"policy {quoted(own.name)}"
     row = metric(own.metric)
     comparing = [m.name for m in METRICS if m.scope != "group" and m.parity is not None]
     if row is None or row.name not in comparing:
         raise FairwitnessError(
-            f"{where}: no metric {printable(own.metric)!r} compares groups.{did_you_mean(own.metric, comparing)} "
+            f"{where}: no metric {quoted(own.metric)} compares groups.{did_you_mean(own.metric, comparing)} "
             f"Known: {listed(comparing, 40)}."
         )
     if "true_positive" in row.reads and plan.label_scope is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.errors import FairwitnessError, printable
+from fairwitness.audit.errors import FairwitnessError, quoted
 from fairwitness.audit.loaders.labels import label_text
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ def aliases(n: int) -> list[str]:
     return [f"c{i}" for i in range(n)]
 
 
-def quoted(name: str) -> str:
+def sql_identifier(name: str) -> str:
     """Return a name as a quoted SQL identifier.
 
     Examples
     --------
-    >>> print(quoted('a"b'))
+    >>> print(sql_identifier('a"b'))
     "a""b"
     """
     return '"' + name.replace('"', '""') + '"'
@@ -37,7 +37,7 @@ def of_relation(relation: Any, places: Sequence[int]) -> Any:
     """Return a DuckDB relation's columns by their places; it renames repeated names, but keeps the order."""
     import duckdb
 
-    wanted = [duckdb.SQLExpression(quoted(relation.columns[place])) for place in places]
+    wanted = [duckdb.SQLExpression(sql_identifier(relation.columns[place])) for place in places]
     return relation.select(*(column.alias(alias) for column, alias in zip(wanted, aliases(len(wanted)), strict=True)))
 
 
@@ -64,7 +64,7 @@ def check_types(frame: nw.LazyFrame[Any], names: Sequence[str], numeric: Collect
     refused = (nw.Binary, nw.Datetime, nw.Duration, nw.Time, nw.List, nw.Array, nw.Struct)
     for alias, name in zip(aliases(len(names)), names, strict=True):
         dtype = frame.collect_schema()[alias]
-        place = f"{where}, column {printable(name)!r}"
+        place = f"{where}, column {quoted(name)}"
         kind = str(dtype)
         if dtype == nw.Object:
             kind = _kind_of_objects(frame, alias)

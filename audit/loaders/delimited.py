@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.loaders.encoding import byte_stream, utf8_chunks
 from fairwitness.audit.loaders.header import locate
 from fairwitness.audit.loaders.quoting import LONGEST_FIELD, QuoteWatch, first_fault
@@ -84,7 +84,7 @@ def _header(path: Path, wanted: Sequence[str], delimiter: str | None, encoding: 
     if delimiter is None and ending_of(path) in (".tsv", ".tab"):
         delimiter = "\t"
     if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
-        msg = f"{where}: the delimiter must be one ASCII character, but {printable(delimiter)!r} was given."
+        msg = f"{where}: the delimiter must be one ASCII character, but {quoted(delimiter)} was given."
         raise FairwitnessError(f"{msg} Give for example --delimiter ';'.")
     rows = {d: first_row(path, d, encoding) for d in ([delimiter] if delimiter else DELIMITERS)}
     headers = {d: row for d, row in rows.items() if row}

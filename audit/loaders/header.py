@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
+from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,14 +45,14 @@ def locate(wanted: Sequence[str], header: Sequence[str], where: str, *, certain:
         places = [str(i + 1) for i, other in enumerate(header) if other == name]
         if len(places) > 1:
             msg = (
-                f"{where}: the column {printable(name)!r} stands {len(places)} times in the header "
+                f"{where}: the column {quoted(name)} stands {len(places)} times in the header "
                 f"(columns {', '.join(places)}). Give each column a name of its own."
             )
             raise FairwitnessError(msg)
         alike = [other for other in header if other != name and other.casefold() == name.casefold()]
         if alike:
             msg = (
-                f"{where}: the column {printable(name)!r} cannot be told safely from {listed(alike)}, "
+                f"{where}: the column {quoted(name)} cannot be told safely from {listed(alike)}, "
                 "which differs by case only. Rename one of them."
             )
             raise FairwitnessError(msg)

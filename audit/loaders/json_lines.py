@@ -6,7 +6,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from fairwitness.audit.errors import FairwitnessError, printable
+from fairwitness.audit.errors import FairwitnessError, printable, quoted
 from fairwitness.audit.loaders.encoding import byte_stream, utf8_chunks
 from fairwitness.audit.loaders.header import locate
 from fairwitness.audit.loaders.labels import label_text
@@ -92,7 +92,5 @@ def _fault(error: Exception) -> str:
 def _text(value: object, name: str, place: str) -> str | None:
     if isinstance(value, list | dict):
         kind = "list" if isinstance(value, list) else "object"
-        raise FairwitnessError(
-            f"{place}: {printable(name)!r} holds a {kind}. Give one text, number, true, false or null."
-        )
+        raise FairwitnessError(f"{place}: {quoted(name)} holds a {kind}. Give one text, number, true, false or null.")
     return label_text(value)

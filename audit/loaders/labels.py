@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fairwitness.audit.errors import listed, printable
+from fairwitness.audit.errors import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +76,7 @@ def look_alikes(column: str, labels: Iterable[str]) -> list[str]:
     alike: defaultdict[str, list[str]] = defaultdict(list)
     for label in labels:
         alike[" ".join(unicodedata.normalize("NFKC", label).casefold().split())].append(label)
-    shown = repr(printable(column))
+    shown = quoted(column)
     found = [
         f"{shown}: the labels {listed(group)} differ only by case, blanks or composition; they are counted apart."
         for group in alike.values()

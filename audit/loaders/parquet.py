@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.loaders.columns import aliases, of_relation
 from fairwitness.audit.loaders.engine import connection, held, on_engine
 from fairwitness.audit.loaders.header import locate
@@ -172,7 +172,7 @@ def _same(first: pa.Schema, other: pa.Schema, wanted: Sequence[str], where: str,
     for name in wanted:
         if name in first.names and other.field(name).type != first.field(name).type:
             raise FairwitnessError(
-                f"{where}, column {printable(name)!r}: {other.field(name).type}, but {first.field(name).type} in "
+                f"{where}, column {quoted(name)}: {other.field(name).type}, but {first.field(name).type} in "
                 f"{reference}. Write the files with the same types."
             )
 

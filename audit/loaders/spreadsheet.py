@@ -8,7 +8,7 @@ import zipfile
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
+from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable, quoted
 from fairwitness.audit.loaders.header import locate
 from fairwitness.audit.loaders.labels import label_text
 
@@ -52,7 +52,7 @@ def read_spreadsheet(path: Path, wanted: Sequence[str], *, sheet: str | None) ->
                 continue
             for name, place, column in zip(wanted, places, columns, strict=True):
                 column.append(
-                    _text(row[place], f"{where}, row {i}, column {printable(name)!r}") if place < len(row) else None
+                    _text(row[place], f"{where}, row {i}, column {quoted(name)}") if place < len(row) else None
                 )
     table = pa.table({f"c{i}": pa.array(column, pa.string()) for i, column in enumerate(columns)})
     return table, len(header)
@@ -74,9 +74,7 @@ def _sheet(path: Path, sheet: str | None, where: str) -> Iterator[tuple[Any, str
             raise FairwitnessError(f"{where}: not one sheet but {len(pages)}: {listed(pages)}. Name it (--sheet).")
         if sheet is not None and sheet not in pages:
             near = did_you_mean(sheet, pages)
-            raise FairwitnessError(
-                f"{where}: no sheet {printable(sheet)!r}; it has {listed(pages)}.{near} Check --sheet."
-            )
+            raise FairwitnessError(f"{where}: no sheet {quoted(sheet)}; it has {listed(pages)}.{near} Check --sheet.")
         page = pages[sheet] if sheet is not None else next(iter(pages.values()))
         page.reset_dimensions()  # writers state wrong ones, and rows beyond would be dropped in silence
         yield page, page._worksheet_path.lstrip("/")  # noqa: SLF001 -- openpyxl has no public name for it

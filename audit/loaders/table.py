@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.audit.errors import FairwitnessError, listed, printable
+from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.loaders.columns import check_types, declared_labels
 from fairwitness.audit.loaders.delimited import read_delimited
 from fairwitness.audit.loaders.engine import ENGINES, Engine, UnreadableError, length, on_engine
@@ -103,9 +103,9 @@ def read(
         The source is not there, not readable, damaged or without rows, or a column is not as it must be.
     """
     if reading.engine not in ENGINES:
-        raise FairwitnessError(f"There is no engine {printable(reading.engine)!r}. Give one of {listed(ENGINES)}.")
+        raise FairwitnessError(f"There is no engine {quoted(reading.engine)}. Give one of {listed(ENGINES)}.")
     if reading.decimal not in (None, ".", ","):
-        raise FairwitnessError(f"There is no decimal sign {printable(reading.decimal)!r}. Give '.' or ','.")
+        raise FairwitnessError(f"There is no decimal sign {quoted(reading.decimal)}. Give '.' or ','.")
     is_file = isinstance(source, str | PathLike)
     loaded = _file(source, wanted, numeric, unknown, reading) if is_file else _frame(source, wanted, numeric, reading)
     if loaded.rows == 0:

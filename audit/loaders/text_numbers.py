@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fairwitness.audit.errors import FairwitnessError, printable
+from fairwitness.audit.errors import FairwitnessError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -73,4 +73,4 @@ def _at(flags: pa.ChunkedArray, name: str, where: str) -> str:
     import pyarrow.compute as pc
 
     first = pc.index(flags, pa.scalar(value=True)).as_py() + 1
-    return f"{where}, column {printable(name)!r}, data row {first:,}"
+    return f"{where}, column {quoted(name)}, data row {first:,}"
