@@ -52,9 +52,9 @@ def part_of_page(browser: Browser, url: str, wanted: str) -> list[bytes]:
     view = browser.new_page(viewport={"width": 980, "height": 900}, device_scale_factor=1.5)
     view.goto(url)
     boxes = [box for box in (element.bounding_box() for element in view.query_selector_all(wanted)) if box]
-    top = min(box["y"] for box in boxes)
-    height = min(max(box["y"] + box["height"] for box in boxes) - top, 1000)
-    return [view.screenshot(full_page=True, clip={"x": 0, "y": max(top, 0), "width": 980, "height": height})]
+    top = max(min(box["y"] for box in boxes) - 24, 0)
+    height = min(max(box["y"] + box["height"] for box in boxes) - top, 1060)
+    return [view.screenshot(full_page=True, clip={"x": 0, "y": top, "width": 980, "height": height})]
 
 
 def printed(browser: Browser, url: str, folder: Path) -> list[bytes]:
