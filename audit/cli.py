@@ -17,7 +17,7 @@ import typer
 from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, printable, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 app = typer.Typer(
     name="fairwitness",
@@ -142,12 +142,13 @@ def audit(
     ] = False,
 ) -> None:
     """Audit decisions and write the report folder."""
+    from fairwitness.audit.flags import given
     from fairwitness.audit.result import GATES
     from fairwitness.audit.settings import gather
 
     if fail_on not in GATES:
         raise FairwitnessError(f"--fail-on: no gate {quoted(fail_on)}. Give {', '.join(GATES)}.")
-    settings = gather(config, _given(context), Path.cwd())
+    settings = gather(config, given(context), Path.cwd())
     if print_config:
         typer.echo(settings.told())
         return
@@ -245,49 +246,6 @@ def verify(folder: Annotated[Path, typer.Argument(help="A report folder.")]) -> 
     typer.echo(
         "Every file is what the manifest says. The manifest is not signed: this shows integrity, not who wrote it."
     )
-
-
-def _given(context: typer.Context) -> dict[str, tuple[Any, str]]:
-    """Return the values that flags and the environment give, and which of the two gave each."""
-    origins = {"COMMANDLINE": "flag", "ENVIRONMENT": "environment"}
-    given = {}
-    for name, value in context.params.items():
-        source = context.get_parameter_source(name)
-        if source is not None and source.name in origins and value is not None:
-            given[name] = (_READERS[name](value) if name in _READERS else value, origins[source.name])
-    return given
-
-
-def _set_aside(texts: list[str]) -> dict[str, str]:
-    return dict(_split(text, "=", "--set-aside", "VALUE=REASON") for text in texts)
-
-
-def _bins(texts: list[str]) -> dict[str, list[float]]:
-    pairs = [_split(text, ":", "--bin", "COL:25,40") for text in texts]
-    return {column: _edges(column, edges) for column, edges in pairs}
-
-
-def _intersect(texts: list[str]) -> str | list[list[str]]:
-    return texts[0] if texts in (["none"], ["all"]) else [text.split(",") for text in texts]
-
-
-_READERS: dict[str, Callable[[list[str]], Any]] = {"set_aside": _set_aside, "bins": _bins, "intersect": _intersect}
-
-
-def _split(text: str, sign: str, flag: str, form: str) -> tuple[str, str]:
-    before, found, after = text.rpartition(sign)
-    if not found or not after:
-        raise FairwitnessError(f"{flag} {quoted(text)}: write it as {form}.")
-    return before, after
-
-
-def _edges(column: str, text: str) -> list[float]:
-    try:
-        return [float(edge) for edge in text.split(",")]
-    except ValueError:
-        raise FairwitnessError(
-            f"--bin {printable(column)}: {quoted(text)} are no numbers. Write the edges as 25,40."
-        ) from None
 
 
 def _audit(source: str, plan: Any) -> Any:
