@@ -70,6 +70,27 @@ class PolicyPlan(BaseModel):
         return self
 
 
+class GatePlan(BaseModel):
+    """When a gate in continuous integration fails: ``[gate]`` in the plan.
+
+    Attributes
+    ----------
+    evidence : {"screen_and_test", "clear", "assured", "point"}
+        The rule by which evidence is held against a line.  Under ``assured`` whatever is inconclusive or could not
+        be evaluated fails.
+    inconclusive : {"show", "fail", "skip"}
+        What an inconclusive verdict does to a test; ``fail`` also counts what could not be evaluated.
+    attention : {"show", "fail"}
+        What a difference that the data show, although it is not beyond the line, does to a test.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    evidence: Rule = "screen_and_test"
+    inconclusive: Literal["show", "fail", "skip"] = "show"
+    attention: Literal["show", "fail"] = "show"
+
+
 class DataPlan(BaseModel):
     """Which column is what: ``[data]`` in the plan, the arguments of ``fw.load`` in Python."""
 
@@ -149,6 +170,7 @@ class AuditPlan(BaseModel):
     resamples: int = Field(default=2000, ge=200, le=1_000_000)
     label_scope: Literal["all", "selected"] | None = None
 
+    gate: GatePlan = GatePlan()
     data: DataPlan | None = None
 
     @field_validator("exclude_under", mode="before")
@@ -168,7 +190,7 @@ class AuditPlan(BaseModel):
 
     def changed(self) -> list[dict[str, Any]]:
         """Return every choice of the audit that differs from the default, for the report's first page."""
-        told_elsewhere = {"title", "system", "decision_audited", "period", "auditor", "limits", "data"}
+        told_elsewhere = {"title", "system", "decision_audited", "period", "auditor", "limits", "gate", "data"}
         plain = AuditPlan().to_json()
         return [
             {"field": name, "default": plain[name], "value": value}
@@ -220,7 +242,7 @@ def _fault(error: Any) -> str:
     *parents, name = [str(part) for part in error["loc"]] or ["plan"]
     field = printable(".".join([*parents, name]))
     if error["type"] == "extra_forbidden":
-        parts: dict[str, type[BaseModel]] = {"data": DataPlan, "policy": PolicyPlan}
+        parts: dict[str, type[BaseModel]] = {"data": DataPlan, "policy": PolicyPlan, "gate": GatePlan}
         known = list(parts.get(parents[0] if parents else "", AuditPlan).model_fields)
         return f"unknown field {field!r}.{did_you_mean(name, known) or f' Known: {listed(known, 40)}.'}"
     if error["type"] == "missing":

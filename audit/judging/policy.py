@@ -159,7 +159,7 @@ def policies_for(plan: AuditPlan) -> tuple[Policy, ...]:
     data = _shipped()
     names = data["jurisdiction"][plan.jurisdiction or "none"]["policies"]
     shipped = tuple(_from_data(name, data["policy"][name]) for name in names)
-    return shipped + tuple(_from_plan(p, plan) for p in plan.policy)
+    return shipped + tuple(policy_of(p, plan) for p in plan.policy)
 
 
 def jurisdiction_words(jurisdiction: str | None) -> tuple[str, str]:
@@ -189,7 +189,15 @@ def _from_data(name: str, entry: dict[str, Any]) -> Policy:
     )
 
 
-def _from_plan(own: PolicyPlan, plan: AuditPlan) -> Policy:
+def policy_of(own: PolicyPlan, plan: AuditPlan) -> Policy:
+    """Return a line of one's own as a policy of a plan.
+
+    Raises
+    ------
+    FairwitnessError
+        No metric of that name compares groups, the line is on the wrong side, or it is for error rates although
+        the plan does not say whose outcomes are known.
+    """
     where = f"policy {quoted(own.name)}"
     row = metric(own.metric)
     comparing = [m.name for m in METRICS if m.scope != "group" and m.parity is not None]

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 import fairwitness as fw
-from fairwitness.audit.plan import AuditPlan, DataPlan, PolicyPlan, make_plan, read_plan
+from fairwitness.audit.plan import AuditPlan, DataPlan, GatePlan, PolicyPlan, make_plan, read_plan
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/audit-plan.schema.json").read_text(encoding="utf-8"))
 FULL = """
@@ -34,6 +34,11 @@ favorable = ["advanced"]
 protected = ["sex", "race"]
 set_aside = { withdrawn = "withdrew before the decision" }
 bins = { age = [25, 40] }
+
+[gate]
+evidence = "clear"
+inconclusive = "fail"
+attention = "show"
 """
 
 
@@ -49,6 +54,7 @@ def test_the_published_schema_has_every_field_and_no_other():
     assert set(SCHEMA["properties"]) == set(AuditPlan.model_fields)
     assert set(SCHEMA["$defs"]["DataPlan"]["properties"]) == set(DataPlan.model_fields)
     assert set(SCHEMA["$defs"]["PolicyPlan"]["properties"]) == set(PolicyPlan.model_fields)
+    assert set(SCHEMA["$defs"]["GatePlan"]["properties"]) == set(GatePlan.model_fields)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"refrence": "largest"}, SCHEMA)
 

@@ -1,0 +1,1 @@
+"""Commands: what a user may ask on the command line, one file each."""

@@ -1,0 +1,29 @@
+"""What commands say of an audit: what was counted, and every finding on a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from fairwitness.audit.errors import printable
+
+if TYPE_CHECKING:
+    from fairwitness.audit.result import AuditResult
+
+MARKS = {"beyond": "◆", "within": "●", "inconclusive": "○", "not_evaluable": "×", None: "·"}
+
+
+def tell(result: AuditResult) -> None:
+    """Print what was counted and every finding."""
+    from fairwitness.audit.judging.sentences import VERDICTS
+
+    data = result.to_dict()["data"]
+    typer.echo(f"{data['rows']:,} rows read, {data['decisions']:,} decisions, {data['counted']:,} counted.")
+    for entry in data["set_aside"]:
+        typer.echo(f"  set aside: {entry['n']:,} {printable(entry['reason'])}")
+    for finding in result.findings:
+        flag = f" ({VERDICTS['attention']})" if finding.attention else ""
+        typer.echo(f"{MARKS[finding.verdict]} {VERDICTS[finding.verdict]}{flag}: {printable(finding.headline)}")
+    for warning in result.warnings:
+        typer.echo(f"! {printable(warning)}")
