@@ -15,6 +15,7 @@ import numpy as np
 from fairwitness.metrics.counts import floats, quotient
 from fairwitness.metrics.disparity import cohens_h
 from fairwitness.metrics.rate_intervals import wilson
+from fairwitness.metrics.score_curves import lowered
 from fairwitness.metrics.score_statistic import bisect, enlarged, normal_quantile
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _difference_low(xf: Floats, nf: Floats, xr: Floats, nr: Floats, z: Floats) -
     xf, nf, xr, nr = (np.where(nothing, 1.0, a) for a in (xf, nf, xr, nr))
 
     def rates(lam: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-        return *_lowered(xf, nf, lam), *_lowered(nr - xr, nr, lam)  # the reference's rejections are lowered too
+        return *lowered(xf, nf, lam), *lowered(nr - xr, nr, lam)  # the reference's rejections are lowered too
 
     def squared(lam: Floats) -> Floats:
         pf, qf, qr, pr = rates(lam)
@@ -181,13 +182,3 @@ def _difference_low(xf: Floats, nf: Floats, xr: Floats, nr: Floats, z: Floats) -
     pf, _, _, pr = rates(lam)
     low = np.where((xf == 0) & (xr == nr), -1.0, pf - pr)
     return np.where(nothing, np.nan, low)
-
-
-def _lowered(x: Floats, n: Floats, lam: Floats) -> tuple[Floats, Floats]:
-    """Return p and 1 - p that solve x/p - (n - x)/(1 - p) = λ, for λ ≥ 0: x/n lowered by the pull of λ."""
-    root = np.sqrt((n - lam) ** 2 + 4 * lam * (n - x))
-    p = 2 * x / (n + lam + root)
-    gap = np.abs(n - lam)
-    q_small = 2 * (n - x) / np.where(gap + root == 0, 1.0, gap + root)
-    q_large = (gap + root) / np.where(lam == 0, 1.0, 2 * lam)
-    return p, np.where(lam < n, q_small, q_large)

@@ -10,6 +10,8 @@ from fairwitness.metrics.counts import floats, quotient
 from fairwitness.metrics.score_statistic import bisect, normal_quantile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike
 
     from fairwitness.metrics.counts import Floats
@@ -97,3 +99,42 @@ def minimum_detectable_ratio(nf: ArrayLike, nr: ArrayLike, xr: ArrayLike, alpha:
     ratio = bisect(lacking, np.full(pr.shape, -wanted), np.zeros(pr.shape), np.ones(pr.shape))
     reached = power(np.zeros(pr.shape), pr, nf, nr, alpha) >= wanted
     return np.where(undefined | ~reached, np.nan, ratio)[()]
+
+
+def smallest_loss(
+    rate: Floats, errors: Callable[[Floats], tuple[Floats, Floats]], alpha: float, wanted: float
+) -> Floats:
+    """Return the smallest loss of a rate that a two-sided test would show with the power wanted.
+
+    Parameters
+    ----------
+    rate : array
+        Taken as the true one; no more can be lost.
+    errors : function
+        From a loss to two standard errors of the loss seen: if there were none, as the test reckons, and as it is.
+    alpha, wanted : float
+        Level and power of the test.
+
+    Returns
+    -------
+    array
+        The smallest w with w ≥ z(1 - alpha/2)·(first error) + z(wanted)·(second error).  nan if there is none.
+
+    Examples
+    --------
+    Errors that do not depend on the loss: (1.96 + .84)·.05.
+
+    >>> constant = np.array(0.05)
+    >>> round(float(smallest_loss(np.array(0.5), lambda loss: (constant, constant), alpha=0.05, wanted=0.8)), 4)
+    0.1401
+    """
+    tail, reach = normal_quantile(1 - alpha), normal_quantile(2 * wanted - 1)
+
+    def spare(loss: Floats) -> Floats:
+        under_none, under_true = errors(loss)
+        return loss - tail * under_none - reach * under_true
+
+    none = np.zeros_like(rate)
+    most = np.where(rate > 0, rate, none)
+    loss = bisect(spare, none, none, most)
+    return np.where((most > 0) & (spare(most) >= 0), loss, np.nan)

@@ -32,10 +32,13 @@ from fairwitness.metrics.four_fifths import (
     swaps_to_lose_significance,
 )
 from fairwitness.metrics.multiplicity import benjamini_hochberg, holm
+from fairwitness.metrics.noninferiority import farrington_manning, restricted_rates
+from fairwitness.metrics.paired_change import Pairs, change, mcnemar
 from fairwitness.metrics.power import minimum_detectable_ratio, power
 from fairwitness.metrics.rate_intervals import clopper_pearson, jeffreys, wilson
 from fairwitness.metrics.rates import RATES, rate
 from fairwitness.metrics.ratio_intervals import katz, koopman, miettinen_nurminen_ratio
+from fairwitness.metrics.score_statistic import enlarged
 from fairwitness.metrics.significance import chi_square, pooled_z
 from fairwitness.metrics.table import metric
 
@@ -257,6 +260,32 @@ def power_family(inputs):
     return {"p2": p2, "minimum_detectable_ratio": minimum_detectable_ratio(n, n, n * p2, alpha, inputs["power"])}
 
 
+def score_test_and_noninferiority(inputs):
+    if "margin" in inputs:
+        z, p = farrington_manning(*(inputs[name] for name in ("x_new", "n_new", "x_old", "n_old", "margin")))
+        return {"z": z, "p_one_sided": p}
+    counts, difference = [inputs[name] for name in ("x1", "n1", "x2", "n2")], inputs["null_diff"]
+    p1, p2 = restricted_rates(*counts, difference)
+    z, _ = farrington_manning(*counts, -difference)
+    return {
+        "p1_null": p1,
+        "p2_null": p2,
+        "z_fm": z,
+        "z_mn": z / enlarged(1.0, np.array(counts[1] + counts[3])),  # Miettinen and Nurminen's; no figure of ours
+        "statsmodels_p1_null": p1,
+        "statsmodels_z": z,
+    }
+
+
+def paired_change(inputs):
+    only_old, only_new = inputs["b_old1_new0"], inputs["c_old0_new1"]
+    exact, mid, chi = mcnemar(only_new, only_old)
+    agreed = inputs["N"] - only_old - only_new
+    unchanged = (0, 0, 0, 1)  # a reference group in which nothing changes: the change is the focal group's own
+    counts = Pairs(0, only_new, only_old, agreed, *unchanged)
+    return {"exact_p": exact, "midp": mid, "chi2": chi, "diff": change(counts, "difference")}
+
+
 def multiplicity(inputs):
     return {"bh": list(benjamini_hochberg(inputs["p"])), "holm": list(holm(inputs["p"]))}
 
@@ -300,6 +329,8 @@ FAMILIES = {
     "error_rates": error_rates,
     "ll144_scoring": ll144_scoring,
     "power": power_family,
+    "score_test_and_noninferiority": score_test_and_noninferiority,
+    "paired_change": paired_change,
     "multiplicity": multiplicity,
     "bootstrap": bootstrap,
 }
