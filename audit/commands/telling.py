@@ -27,3 +27,12 @@ def tell(result: AuditResult) -> None:
         typer.echo(f"{MARKS[finding.verdict]} {VERDICTS[finding.verdict]}{flag}: {printable(finding.headline)}")
     for warning in result.warnings:
         typer.echo(f"! {printable(warning)}")
+
+
+def tell_in_public(result: AuditResult) -> None:
+    """Print every finding as anybody may read it: of what rests on fewer than ten people the verdict alone."""
+    from fairwitness.audit.gating.text import lines
+    from fairwitness.audit.pipelines.findings import answers
+
+    for answer in answers(result, "never"):
+        typer.echo("\n".join(lines(answer, public=True)))

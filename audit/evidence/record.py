@@ -96,6 +96,8 @@ def _data(result: AuditResult) -> dict[str, Any]:
 
 def _known(tally: Tally, axis: str) -> dict[str, int]:
     made = {"known": 0, "unknown": 0}
+    if tally.axis("table"):  # each table counts everybody again
+        tally = tally.table(tally.attributes[0])
     for (level,), c in tally.margin(axis).cells.items():
         made["unknown" if level is None else "known"] += c.n
     return made
