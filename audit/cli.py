@@ -12,6 +12,7 @@ from pathlib import Path
 import typer
 
 from fairwitness.audit.commands.audit import audit
+from fairwitness.audit.commands.compare import compare
 from fairwitness.audit.commands.demo import demo
 from fairwitness.audit.commands.init import init
 from fairwitness.audit.commands.metrics import metrics
@@ -28,7 +29,7 @@ app = typer.Typer(
     help="Audit automated decisions for disparities between groups: from a file of decisions to a report folder.",
 )
 
-for command in (audit, demo, init, metrics, verify):
+for command in (audit, compare, demo, init, metrics, verify):
     app.command()(command)
 
 

@@ -30,7 +30,7 @@ NEGATIVE = "negative"
 
 Level = str | float | int | None
 Key = tuple[Level, ...]
-AxisRole = Literal["table", "protected", "decision", "label", "score"]
+AxisRole = Literal["table", "protected", "decision", "label", "score", "earlier"]
 Measure = Literal["selection_rate", "scoring_rate"]
 
 
@@ -62,8 +62,9 @@ class Axis:
     ----------
     name : str
         The source's column.
-    role : {"table", "protected", "decision", "label", "score"}
-        ``table`` is the column of a table of counts that says which table a row belongs to.
+    role : {"table", "protected", "decision", "label", "score", "earlier"}
+        ``table`` is the column of a table of counts that says which table a row belongs to; ``earlier`` the decision
+        of an earlier release on the same unit.
     levels : tuple of str
         A protected attribute's labels, sorted; declared labels that nobody bears are among them.
         In a cell, ``None`` stands for "not disclosed".

@@ -10,8 +10,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import typer
+
     from fairwitness.audit.plan import AuditPlan
     from fairwitness.audit.result import AuditResult
+    from fairwitness.audit.settings import Settings
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """Return what a command's flags, the environment and the files they name say together."""
+    from fairwitness.audit.flags import given
+    from fairwitness.audit.settings import gather
+
+    return gather(context.params["config"], given(context), Path.cwd())
 
 
 def audited(source: str, plan: AuditPlan) -> AuditResult:

@@ -126,9 +126,9 @@ def group_tables(tally: Tally, plan: AuditPlan) -> Iterator[GroupTable]:
     combos = _combinations(tally, plan)
     if plan.reference not in ("highest", "largest", "overall", "rest"):
         _check_named_reference(tally, plan, combos)
-    for measured in _measured(tally):
+    for counted in measured(tally):
         for by in combos:
-            yield group_table(measured, by, plan)
+            yield group_table(counted, by, plan)
 
 
 def group_table(tally: Tally, by: tuple[str, ...], plan: AuditPlan) -> GroupTable:
@@ -158,7 +158,7 @@ def group_table(tally: Tally, by: tuple[str, ...], plan: AuditPlan) -> GroupTabl
     )
 
 
-def _measured(tally: Tally) -> Iterator[Tally]:
+def measured(tally: Tally) -> Iterator[Tally]:
     """Yield the tally once for each measure it can tell: by its decisions, and by its scores."""
     decision = tally.axis("decision")
     if decision is not None and not any(key[tally.axes.index(decision)] == "scored" for key in tally.cells):

@@ -44,13 +44,14 @@ def glance(source: str, reading: Reading) -> dict[str, Counter[str | None]]:
         The source cannot be read.
     """
     files = find_files(source)
-    names = _header(files.paths[0], reading)
+    names = header(files.paths[0], reading)
     loaded = read(source, names, numeric=(), unknown={}, reading=reading)
     head = fetch(loaded.frame.head(FIRST_ROWS))
     return {name: Counter(map(label_text, head.column(i).to_pylist())) for i, name in enumerate(names)}
 
 
-def _header(path: Path, reading: Reading) -> list[str]:
+def header(path: Path, reading: Reading) -> list[str]:
+    """Return the names of a file's columns."""
     match kind_of(path):
         case "parquet":
             return list(parquet_schema(path)[0].names)

@@ -10,6 +10,9 @@ import pyarrow as pa
 import pytest
 from jsonschema import Draft202012Validator
 
+from fairwitness.audit.comparing.baseline import baseline_of
+from fairwitness.audit.comparing.baseline_file import baselines_text
+from fairwitness.audit.comparing.release import compare_releases
 from fairwitness.audit.counting.count import tally
 from fairwitness.audit.counting.roles import load
 from fairwitness.audit.errors import FairwitnessError
@@ -74,6 +77,11 @@ def tables_of_counts():
     return Tally.of(axes, cells, measure="scoring_rate")
 
 
+def paired_releases():
+    cells = {("F", "selected", "not_selected"): 4, ("M", "set_aside:not in this release", "selected"): 5}
+    return Tally.of([SEX, HIRED, Axis("hired in the last release", "earlier")], cells)
+
+
 def merged():
     return merge(binned_scores(), binned_scores())
 
@@ -82,10 +90,10 @@ def empty():
     return Tally.of([], {})
 
 
-TALLIES = [plain, weighted, binned_scores, bare_scores, outcomes, tables_of_counts, merged, empty]
+TALLIES = [plain, weighted, binned_scores, bare_scores, outcomes, tables_of_counts, paired_releases, merged, empty]
 
 
-@pytest.mark.parametrize("name", ["tally", "manifest"])
+@pytest.mark.parametrize("name", ["tally", "manifest", "baseline", "comparison"])
 def test_a_schema_is_one_of_2020_12_that_describes_every_property_and_allows_no_other(name):
     schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
     Draft202012Validator.check_schema(schema)
@@ -200,6 +208,8 @@ def _repeat_first_cell(t):
         (plain, lambda t: t["axes"][0].pop("levels")),
         (plain, lambda t: t["axes"][0].pop("role")),
         (plain, lambda t: t["axes"].append({"name": "again", "role": "decision"})),
+        (paired_releases, lambda t: t["axes"].append({"name": "again", "role": "earlier"})),
+        (paired_releases, nth(2, levels=[])),
         (outcomes, lambda t: t["axes"].append({"name": "again", "role": "label"})),
         (binned_scores, lambda t: t["axes"].append(t["axes"][2] | {"name": "again"})),
         (binned_scores, nth(2, edges=[0.25, "0.5"])),
@@ -292,3 +302,136 @@ def test_the_schema_allows_the_paths_that_a_folder_can_hold_and_no_others(path):
     except FairwitnessError:
         allowed = False
     assert validator("manifest").is_valid(content) == allowed
+
+
+# -- baselines and comparisons -------------------------------------------------------------------------------------
+
+
+def large():
+    """Women, men and others by the hundred, of two races, with outcomes."""
+    cells = {
+        (sex, race, hired, good): 40 + 5 * (sex == "F") + 3 * (race == "white")
+        for sex in "FMX"
+        for race in ("white", "黑人")
+        for hired in ("selected", "not_selected")
+        for good in ("positive", "negative")
+    }
+    return Tally.of([SEX, RACE, HIRED, GOOD], cells)
+
+
+def with_a_small_group():
+    t = large()
+    return Tally.of(t.axes, {**t.cells, ("X2", "white", "selected", "positive"): 3, (None, None, "selected", None): 2})
+
+
+def baseline(make=large, **plan):
+    return json.loads(baselines_text([baseline_of(run_audit(make(), resamples=200, **plan), "holdout")]))
+
+
+@pytest.mark.parametrize("make", [large, with_a_small_group, tables_of_counts, binned_scores, plain])
+def test_a_baseline_is_valid(make):
+    assert [e.message for e in validator("baseline").iter_errors(baseline(make))] == []
+
+
+def test_a_baseline_of_rows_is_valid():
+    many = {name: values * 40 for name, values in ROWS.items()}
+    decisions = load(pa.table(many), protected="sex", decision="hired", favorable="yes", unfavorable=["no", "withdrew"])
+    content = json.loads(baselines_text([baseline_of(run_audit(decisions, resamples=200), "x")]))
+    assert [e.message for e in validator("baseline").iter_errors(content)] == []
+    assert content["audits"]["x"]["tables"]
+
+
+def of_baseline(damage):
+    return lambda c: damage(c["audits"]["holdout"])
+
+
+def of_table(**changes):
+    return of_baseline(lambda a: a["tables"][0].update(changes))
+
+
+def of_group(**changes):
+    return of_baseline(lambda a: a["tables"][0]["groups"][0].update(changes))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda c: c.update(schema="fairwitness/baseline/v2"),
+        lambda c: c.update(created="2026-11-23"),
+        lambda c: c.pop("audits"),
+        of_baseline(lambda a: a.pop("plan")),
+        of_baseline(lambda a: a["plan"].pop("min_n")),
+        of_baseline(lambda a: a.update(plan_sha256="abc")),
+        of_baseline(lambda a: a.update(level=95)),
+        of_baseline(lambda a: a.update(tally=[])),
+        of_table(by=[]),
+        of_table(measure="rate"),
+        of_table(rate="accuracy"),
+        of_group(n=9),
+        of_group(n=10.5),
+        of_group(rate=0),
+        of_group(rate=1),
+        of_group(low=-0.1),
+        of_group(status="ok?"),
+        of_group(group="F"),
+        of_group(selected=3),
+        of_baseline(lambda a: a["tables"][0]["groups"][0].pop("n")),
+    ],
+)
+def test_a_damaged_baseline_is_refused(damage):
+    content = baseline()
+    damage(content)
+    assert not validator("baseline").is_valid(content)
+
+
+def comparisons():
+    """Comparisons of every kind: of independent samples, of matched people, of few, and without any answer."""
+    t = large()
+    yield compare_releases(t, t, margin="0.02")
+    yield compare_releases(t, t, margin="0.02", metric="equal_opportunity_difference", label_scope="all")
+    yield compare_releases(t, with_a_small_group(), margin=0, by=("sex", "race"))
+    yield compare_releases(
+        baseline_of(run_audit(with_a_small_group(), resamples=200), "x"), with_a_small_group(), margin=0
+    )
+    yield compare_releases(outcomes(), outcomes(), margin="1/3", evidence="clear")
+    few = Tally.of([SEX, HIRED], {("F", "selected"): 1, ("F", "not_selected"): 30, ("M", "selected"): 5})
+    yield compare_releases(few, few, margin=0)
+    ids = pa.table({"id": range(6), "sex": list("FFFMMM"), "hired": [1, 0, 1, 1, 1, 0]})
+    decisions = load(ids, protected="sex", decision="hired", unit="id")
+    yield compare_releases(decisions, decisions, margin=0)
+
+
+def test_every_kind_of_comparison_is_valid():
+    made = [comparison.to_dict() for comparison in comparisons()]
+    for content in made:
+        assert [e.message for e in validator("comparison").iter_errors(content)] == []
+    changes = [c for content in made for c in content["changes"]]
+    assert {c["status"] for c in changes} >= {"ok", "merged_in_old", "not_in_old"}
+    assert {c["paired"] for c in changes} == {True, False}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda c: c.update(schema="fairwitness/comparison/v2"),
+        lambda c: c.update(rows=[]),
+        lambda c: c.update(margin=0.02),
+        lambda c: c.update(metric="accuracy"),
+        lambda c: c["old"].update(path="folder/v1.csv"),
+        lambda c: c["changes"][0].update(verdict="worse"),
+        lambda c: c["changes"][0].update(change=None),
+        lambda c: c["changes"][0].update(high=None),
+        lambda c: c["changes"][0].update(status="excluded"),
+        lambda c: c["changes"][0].update(p=1.5),
+        lambda c: c["changes"][0].update(old=None),
+        lambda c: c["changes"][0]["new"].update(n=-1),
+        lambda c: c["changes"][0].update(reference=[]),
+        lambda c: c["changes"][0].update(attention="no"),
+        lambda c: c["changes"][0].pop("because"),
+        lambda c: c["changes"][0].update(mcnemar={"only_new": 1}),
+    ],
+)
+def test_a_damaged_comparison_is_refused(damage):
+    content = json.loads(json.dumps(compare_releases(large(), large(), margin="0.02").to_dict()))
+    damage(content)
+    assert not validator("comparison").is_valid(content)

@@ -1,0 +1,1 @@
+"""Comparing: one release's decisions held against an earlier release's, group by group."""
