@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from fairwitness.audit.gating.checked import Checked
+
 
 class FairwitnessError(Exception):
     """Bad usage or bad input: one message, and no row of anybody's data in it.
@@ -16,13 +18,29 @@ class FairwitnessError(Exception):
     The command line prints it and ends with exit code 2.
     """
 
+    __module__ = "fairwitness"  # as it is imported, and as tracebacks print it
 
-class ThresholdExceeded(FairwitnessError):  # noqa: N818 -- a fixed public name
-    """A gate named by ``--fail-on`` tripped: exit code 1."""
+
+class ThresholdExceeded(FairwitnessError, AssertionError):  # noqa: N818 -- a fixed public name
+    """A gate tripped: exit code 1 on the command line, a failed test under pytest and unittest.
+
+    Attributes
+    ----------
+    checked : Checked or None
+        What the gate found, where it was a check; None for ``--fail-on``.
+    """
+
+    __module__ = "fairwitness"
+
+    def __init__(self, message: str, checked: Checked | None = None) -> None:
+        super().__init__(message)
+        self.checked = checked
 
 
 def printable(text: object) -> str:
     r"""Return foreign text safe to print: control and direction-changing characters as visible escapes.
+
+    So is what a pipeline would take for a command when it reads the log: ``::`` at the start, ``##[`` anywhere.
 
     Parameters
     ----------
@@ -31,13 +49,12 @@ def printable(text: object) -> str:
 
     Examples
     --------
-    >>> print(printable("Ann\x1b[31m"))
-    Ann\x1b[31m
+    >>> print(printable("Ann\x1b[31m"), printable("::error::"))
+    Ann\x1b[31m \x3a:error::
     """
-    return "".join(
-        c if c.isprintable() or unicodedata.category(c) == "Zs" else c.encode("unicode_escape").decode("ascii")
-        for c in str(text)
-    )
+    shown = _visible(text)
+    bare = shown.lstrip()
+    return shown if not bare.startswith("::") else shown[: len(shown) - len(bare)] + "\\x3a" + bare[1:]
 
 
 def quoted(text: object) -> str:
@@ -48,8 +65,15 @@ def quoted(text: object) -> str:
     >>> print(quoted("Ann"), quoted("Ann's"))
     'Ann' "Ann's"
     """
-    shown = printable(text)
+    shown = _visible(text)
     return f'"{shown}"' if "'" in shown else f"'{shown}'"
+
+
+def _visible(text: object) -> str:
+    return "".join(
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else c.encode("unicode_escape").decode("ascii")
+        for c in str(text)
+    ).replace("##[", "##\\x5b")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -152,6 +152,9 @@ class AuditResult:
         }
         return write_folder(Path(out), self.files(command), facts, replace=replace)
 
+    def __repr__(self) -> str:  # test runners print it where many can read: no counts
+        return f"AuditResult({len(self.tables)} tables, {len(self.findings)} findings)"
+
     def _repr_html_(self) -> str:
         from fairwitness.report_templates.build import build
         from fairwitness.report_templates.render import render_fragment

@@ -61,7 +61,7 @@ def run_audit(decisions: Decisions | Tally, plan: AuditPlan | None = None, **pla
     [(('F',), 'not_below', 'inconclusive')]
     """
     plan = make_plan((plan.model_dump() if plan else {}) | plan_fields) if plan_fields else plan or AuditPlan()
-    plan = plan.model_copy(update={"data": _data_plan(decisions) if isinstance(decisions, Decisions) else None})
+    plan = plan.model_copy(update={"data": data_plan(decisions) if isinstance(decisions, Decisions) else None})
     tally = count(decisions)
     policies = policies_for(plan)
     tables = tuple(group_tables(tally, plan))
@@ -74,7 +74,7 @@ def run_audit(decisions: Decisions | Tally, plan: AuditPlan | None = None, **pla
     return AuditResult(plan, tally, policies, tables, findings, tuple(_warnings(tally, plan, tables)))
 
 
-def _data_plan(decisions: Decisions) -> DataPlan:
+def data_plan(decisions: Decisions) -> DataPlan:
     """Return the roles of loaded decisions as the plan writes them, so that its digest covers them."""
     roles = {
         f.name: getattr(decisions.roles, f.name) for f in fields(decisions.roles) if f.name in DataPlan.model_fields

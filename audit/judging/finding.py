@@ -76,6 +76,9 @@ class Finding:
     settle: str | None
     rests_on: str
 
+    def __repr__(self) -> str:  # test runners print it where many can read: no counts
+        return f"Finding({self.metric}, by={self.by}, group={self.group}, verdict={self.verdict})"
+
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON has them."""
         shown = {name: getattr(self, name) for name in self.__slots__}
@@ -109,7 +112,8 @@ def _of_group(table: GroupTable, row: GroupRow, policy: Policy, m: Metric, level
     judged = judge(policy, evidence)
     settle = None
     if judged.verdict == "inconclusive" and table.reference.rule != "overall":
-        settle = sentences.settle(_multiple_that_settles(c, policy, m, level), MOST_MULTIPLES)
+        multiple = _multiple_that_settles(c, policy, m, level)
+        settle = sentences.settle(multiple, c.n + c.reference_n, MOST_MULTIPLES)
     headline = sentences.of_group(table, c, m)
     because = sentences.because(policy, judged, evidence, e, level, c.tests.default, c.tests.p_adjusted, c.tests.m)
     if (

@@ -119,11 +119,12 @@ def because(
     return f"{estimate}{why}. {parity}"
 
 
-def settle(multiple: int | None, most: int) -> str:
-    """Return how much more data would settle the question if the rates stayed as they are."""
+def settle(multiple: int | None, decisions: int, most: int) -> str:
+    """Return how many decisions on a pair would settle the question if its rates stayed as they are."""
     if multiple is None:
         return f"Even {whole(most)} times as many decisions at the same rates would leave this open."
-    return f"About {whole(multiple)} times as many decisions at the same rates would settle it."
+    needed = f"About {whole(multiple * decisions)} decisions on these two groups at the same rates"
+    return f"{needed} would settle it, {whole(multiple)} times as many."
 
 
 def _figure(m: Metric, e: Estimate) -> str:

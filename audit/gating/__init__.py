@@ -1,0 +1,1 @@
+"""Gates: figures held against a line, or against the last release, and the answer in words."""
