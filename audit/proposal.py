@@ -26,13 +26,22 @@ ASIDE = r"withdr\w*|pending|open|incomplete|on hold|test|撤回|待定"
 MOST_SHOWN = 12
 
 
-def propose(source: str, *, sheet: str | None = None, delimiter: str | None = None, encoding: str | None = None) -> str:
+def propose(
+    source: str,
+    *,
+    named: str | None = None,
+    sheet: str | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+) -> str:
     """Return an audit plan in TOML with the roles that column names and values suggest, and remarks on each.
 
     Parameters
     ----------
     source : str
         A file of decisions.
+    named : str, optional
+        How the plan names the source, which it takes relative to its own folder; by default as given.
     sheet, delimiter, encoding : str, optional
         How to read it.
 
@@ -48,7 +57,7 @@ def propose(source: str, *, sheet: str | None = None, delimiter: str | None = No
     """
     reading = Reading(sheet=sheet, delimiter=delimiter, encoding=encoding)
     columns = glance(source, reading)
-    given = {"source": source, "sheet": sheet, "delimiter": delimiter, "encoding": encoding}
+    given = {"source": named or source, "sheet": sheet, "delimiter": delimiter, "encoding": encoding}
     decision = next((name for name in columns if _named(name, DECISION) and _decides(columns[name])), None)
     score = next((name for name in columns if _named(name, SCORE)), None)
     protected = [name for name in columns if _named(name, PROTECTED) and name not in (decision, score)]

@@ -1,0 +1,1 @@
+"""Pipelines: what continuous integration is told of a gate, and the files that set it up."""
