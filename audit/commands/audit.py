@@ -46,7 +46,7 @@ def audit(
     """Audit decisions and write the report folder."""
     from fairwitness.audit.commands.telling import tell, tell_in_public
     from fairwitness.audit.commands.viewing import in_public_view, wants_public
-    from fairwitness.audit.commands.working import audited, settings_of
+    from fairwitness.audit.commands.working import audited, config_of, settings_of
     from fairwitness.audit.result import GATES
 
     if fail_on not in GATES:
@@ -71,7 +71,7 @@ def audit(
         if not quiet:
             tell_in_public(result) if public else tell(result)
         typer.echo(f"Report: {written / 'report.html'}")
-    _tell_pipeline(result, fail_on, context.params["config"], written, public=public)
+    _tell_pipeline(result, fail_on, config_of(context), written, public=public)
     if public and (tripped := result.tripped(fail_on)):
         raise ThresholdExceeded(f"Gate {fail_on!r}: {len(tripped)} of {len(result.findings)} findings.")
     result.require(fail_on)

@@ -22,7 +22,13 @@ def settings_of(context: typer.Context) -> Settings:
     from fairwitness.audit.flags import given
     from fairwitness.audit.settings import gather
 
-    return gather(context.params["config"], given(context), Path.cwd())
+    return gather(config_of(context), given(context), Path.cwd())
+
+
+def config_of(context: typer.Context) -> Path | None:
+    """Return the plan that ``--config`` names."""
+    config = context.params["config"]  # text, before typer 0.28
+    return None if config is None else Path(config)
 
 
 def audited(source: str, plan: AuditPlan) -> AuditResult:

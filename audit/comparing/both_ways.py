@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from fairwitness.audit.comparing.group_rates import RateTable
     from fairwitness.audit.comparing.question import Question
     from fairwitness.audit.judging.group_counts import Group
-    from fairwitness.audit.judging.policy import Verdict
+    from fairwitness.audit.judging.policy import Policy, Verdict
 
 SHARE = 100  # of the error, that the second of two ways to refute is given
 
@@ -148,12 +149,13 @@ def judged(question: Question, change: Evidence, now: Evidence | None) -> Judged
         None if shown is None else bool(shown and value is not None and side)
         for side in (value is not None and value < question.same, value is not None and value > question.same)
     )
-    asked = judge(question.policy(), replace(change, rejected=worse))
+    line, turned_line = _lines(question)
+    asked = judge(line, replace(change, rejected=worse))
     own = asked.verdict or "not_evaluable"
     if now is None or own == "not_evaluable":
         return Judged(own, asked.attention, own, None)
-    lost = judge(question.turned_policy(), _from_zero(replace(change, rejected=better)))
-    below = judge(question.turned_policy(), _from_zero(now))
+    lost = judge(turned_line, _from_zero(replace(change, rejected=better)))
+    below = judge(turned_line, _from_zero(now))
     either = {lost.verdict, below.verdict}
     turned: Verdict = "beyond" if either == {"beyond"} else "within" if "within" in either else "inconclusive"
     verdict: Verdict = "inconclusive"
@@ -164,6 +166,12 @@ def judged(question: Question, change: Evidence, now: Evidence | None) -> Judged
     standing_lower = bool(now.rejected) and now.value is not None and now.value > question.same
     attention = asked.attention or (bool(better) and standing_lower)
     return Judged(verdict, attention and verdict != "beyond", own, turned)
+
+
+@cache
+def _lines(question: Question) -> tuple[Policy, Policy]:
+    """Return the line of a question, and that of the question turned round; both are asked of every group."""
+    return question.policy(), question.turned_policy()
 
 
 def _from_zero(e: Evidence) -> Evidence:

@@ -75,7 +75,8 @@ def _rows(release: Decisions, new: Decisions) -> tuple[pa.Table, tuple[str, ...]
             )
     for i, name in enumerate(new.roles.protected):
         number = name in new.roles.bins
-        column = table[roles.alias(name)] if name in roles.protected else pa.nulls(table.num_rows, pa.large_string())
+        nothing = pa.chunked_array([pa.nulls(table.num_rows, pa.large_string())])
+        column = table[roles.alias(name)] if name in roles.protected else nothing
         columns[f"a{i}"] = column.cast(pa.float64()) if number else text(column)
     for role, named in (("label", roles.label), ("decision", roles.decision)):
         columns[role] = text(table[roles.alias(named)]) if named else pa.nulls(table.num_rows, pa.large_string())
@@ -98,8 +99,10 @@ def text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_integer(kind):
         return column.cast(pa.large_string())
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        column = column.cast(pa.large_string())
-        return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.large_string()), column)
+        # A copy, because if_else of pyarrow 18 mistakes the offsets of a slice.
+        copied = pa.concat_arrays([*column.chunks, pa.array([], kind)])
+        filled = pc.if_else(pc.equal(copied, ""), pa.scalar(None, kind), copied)
+        return pa.chunked_array([filled.cast(pa.large_string())])
     coded = column.combine_chunks().dictionary_encode()
     return replaced(coded, {value: label_text(value) for value in coded.dictionary.to_pylist()})
 
