@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -119,13 +118,10 @@ def _check_prefix(prefix: str) -> None:
 
 def _shown(result: AuditResult) -> AuditResult | None:
     """Return the audit as it may be shown where this runs: in CI with small groups merged, None if nothing is left."""
-    from fairwitness.audit.disclosure import coarsened, in_public
-    from fairwitness.audit.run import run_audit
+    from fairwitness.audit.disclosure import in_public
+    from fairwitness.audit.public_view import public_view
 
-    if not in_public():
-        return result
-    left = coarsened(result.tally, result.plan)
-    return replace(run_audit(*left), created=result.created) if left else None
+    return public_view(result) if in_public() else result
 
 
 def _params(result: AuditResult, folder: Path | None, prefix: str) -> dict[str, str]:

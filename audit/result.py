@@ -6,7 +6,7 @@ import platform
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, did_you_mean, listed, printable, quoted
 from fairwitness.audit.evidence.canonical import canonical_json, csv_bytes, timestamp
@@ -46,6 +46,8 @@ class AuditResult:
     warnings : tuple of str
     created : str
         When, in UTC; SOURCE_DATE_EPOCH fixes it.
+    view : {"internal", "public"}
+        In the public one small groups are merged.
     """
 
     plan: AuditPlan
@@ -55,6 +57,7 @@ class AuditResult:
     findings: tuple[Finding, ...]
     warnings: tuple[str, ...]
     created: str = field(default_factory=timestamp)
+    view: Literal["internal", "public"] = "internal"
 
     def table(self, by: str | tuple[str, ...], measure: str | None = None) -> pd.DataFrame:
         """Return one table as a pandas frame: a row for each group, a column for each figure.

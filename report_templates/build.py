@@ -31,7 +31,7 @@ def build(audit: Mapping[str, Any]) -> Document:
     digest = about["plan_sha256"] if re.fullmatch("[0-9a-f]{64}", about["plan_sha256"]) else ""
     return Document(
         lang="en",
-        kicker="Audit of decisions · internal view",
+        kicker=f"Audit of decisions · {about['view']} view",
         title=words.sentence(about["title"]),
         facts=tuple(_facts(audit)),
         sections=tuple(section for section in _sections(audit) if section is not None),

@@ -35,13 +35,12 @@ def in_public_view(result: AuditResult) -> AuditResult:
     FairwitnessError
         Every group rests on fewer than ten people.
     """
-    from fairwitness.audit.disclosure import coarsened
-    from fairwitness.audit.run import run_audit
+    from fairwitness.audit.public_view import public_view
 
-    coarse = coarsened(result.tally, result.plan)
-    if coarse is None:
+    shown = public_view(result)
+    if shown is None:
         raise FairwitnessError(
             "Nothing can be shown in public: every group rests on a count under 10. Where only those may read who may "
             "read the decisions, give --view internal."
         )
-    return run_audit(coarse.tally, coarse.plan)
+    return shown

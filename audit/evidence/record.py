@@ -60,6 +60,7 @@ def _audit(result: AuditResult, command: str | None) -> dict[str, Any]:
         "seed": plan.seed,
         "resamples": plan.resamples,
         "independent": not result.tally.repeats,
+        "view": result.view,
         "command": command,
         "python": platform.python_version(),
         "packages": versions(),

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from fairwitness.audit.comparing.baseline import baseline_of
 from fairwitness.audit.comparing.baseline_file import read_baselines, write_baselines
-from fairwitness.audit.disclosure import coarsened, in_public
+from fairwitness.audit.disclosure import in_public
 from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.evidence.manifest import MANIFEST, verify_folder
-from fairwitness.audit.run import run_audit
+from fairwitness.audit.public_view import public_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,21 +93,13 @@ def _write_reports(session: Session) -> None:
             shutil.rmtree(stale)
     for folder, audit in named.items():
         place = out if len(named) == 1 else out / folder
-        shown = _fit_to_show(audit)
+        shown = public_view(audit) if in_public() else audit
         if shown is None:
             shutil.rmtree(place, ignore_errors=True)
             session.told.append(f"no report of {folder}: every group rests on a count under 10")
         else:
             shown.write(place, replace=True)
             session.written = _shown(out / "report.html" if len(named) == 1 else out, session)
-
-
-def _fit_to_show(audit: AuditResult) -> AuditResult | None:
-    """Return an audit as it may be shown where the run takes place; None where nothing of it may."""
-    if not in_public():
-        return audit
-    coarse = coarsened(audit.tally, audit.plan)
-    return None if coarse is None else run_audit(coarse.tally, coarse.plan)
 
 
 def _named(session: Session) -> Iterator[tuple[str, AuditResult]]:

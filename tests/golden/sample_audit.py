@@ -202,7 +202,7 @@ def audit_of(tables, findings, **audit):
             ],
             "plan": plan, "plan_sha256": "77ae" * 15 + "5d02", "changed": [], "level": 0.95, "seed": 0, "resamples": 2000,
             "command": "fairwitness audit resume.csv --decision received_callback --protected race --protected gender --out report",
-            "python": "3.11.2", "packages": {"numpy": "2.4.6", "scipy": "1.17.1"}, "tally_sha256": "b1d0" * 16, "independent": True,
+            "python": "3.11.2", "packages": {"numpy": "2.4.6", "scipy": "1.17.1"}, "tally_sha256": "b1d0" * 16, "independent": True, "view": "internal",
             "notes": ["The résumés went to 1,323 advertisements; the tests here treat them as independent."],
         } | audit,
         "data": {
