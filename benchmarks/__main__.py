@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-OTHERS = ("family_error", "release_gate", "plugin_cost")  # each has a main() that writes a page of docs/
+# Each has a main() that writes a page of docs/.
+OTHERS = ("family_error", "noninferiority_size", "release_gate", "plugin_cost")
 
 
 def main() -> None:

@@ -311,9 +311,9 @@ def test_what_cannot_be_infers_nothing_or_is_unbounded():
     assert np.isnan(release_change.change_z(ordinary, "ratio", [0, -1])).all()
     assert release_change.change_interval(Releases(0, 10, 5, 10, 4, 10, 5, 10), "ratio", 0.95)[0] == 0
     low, high = release_change.change_interval(Releases(3, 10, 5, 10, 0, 10, 5, 10), "ratio", 0.95)
-    assert (0 < low, high) == (True, math.inf)
+    assert 0 < low < high == math.inf
     low, high = paired_change.change_interval(Pairs(0, 3, 0, 7, 5, 1, 1, 3), "ratio", 0.95)
-    assert (0 < low, high) == (True, math.inf)
+    assert 0 < low < high == math.inf
     nobody = Releases(0, 10, 5, 10, 0, 10, 5, 10)  # a ratio of 0 now, nothing to divide by before: any change fits
     assert np.isnan(release_change.change_interval(nobody, "ratio", 0.95)).all()
     assert all(math.isnan(p) for p in restricted_rates(1, 2, 1, 2, 1))
@@ -345,7 +345,9 @@ def test_mcnemar_is_a_binomial_test(seed):
 def test_four_fifths_of_the_samples_with_the_detectable_worsening_show_a_change(sizes, rates, scale):
     """20,000 samples: a standard error of .003; the formula is itself good to about .01."""
     (nf, nr), (pf, pr) = sizes, rates
-    loss = release_change.detectable_worsening(Releases(pf * nf, nf, pr * nr, nr, pf * nf, nf, pr * nr, nr), scale, 0.05)
+    loss = release_change.detectable_worsening(
+        Releases(pf * nf, nf, pr * nr, nr, pf * nf, nf, pr * nr, nr), scale, 0.05
+    )
     worse = pf - loss if scale == "difference" else pf * (1 - loss)
     rng = np.random.default_rng(7)
     f_new, r_new, f_old, r_old = (rng.binomial(n, p, 20_000) for n, p in ((nf, worse), (nr, pr), (nf, pf), (nr, pr)))

@@ -104,7 +104,7 @@ def independent_z(counts, scale, null):
     ones = np.hstack([np.eye(4), np.eye(4)])
     start = np.clip((x + 1) / (n + 2), 0.05, 0.95)
     p = likeliest(
-        cells, n.sum(), [equality(lambda p: ones @ p - 1, lambda p: ones), equality(value, gradient)],
+        cells, n.sum(), [equality(lambda p: ones @ p - 1, lambda _: ones), equality(value, gradient)],
         np.concatenate([start, 1 - start]),
     )  # fmt: skip
     with np.errstate(divide="ignore"):
@@ -134,7 +134,7 @@ def paired_z(counts, scale, null):
     ones = np.kron(np.eye(2), np.ones(4))
     start = (cells + 1) / (n + 4)
     p = likeliest(
-        cells, n.sum(), [equality(lambda p: ones @ p - 1, lambda p: ones), equality(value, gradient)], start
+        cells, n.sum(), [equality(lambda p: ones @ p - 1, lambda _: ones), equality(value, gradient)], start
     )  # fmt: skip
     with np.errstate(divide="ignore"):
         above = value(cells / n) > 0

@@ -26,7 +26,7 @@ PYTHON = re.compile(r"^```python\n(>>> .*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)]*)?\)")
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 FOLLOWED_ELSEWHERE = {ROOT / "examples" / "resume_gate" / "README.md"}  # in one shell, by test_gate_example.py
-OF_OTHER_TOOLS = {"--group", "--no-isolation", "--constraint"}
+OF_OTHER_TOOLS = {"--group", "--wheel", "--no-isolation", "--constraint"}
 
 
 def name(page):
