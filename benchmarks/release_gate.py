@@ -67,6 +67,7 @@ def parts(draws: int, hold_outs: int, seed: int) -> dict[str, str]:
         "errors": errors(usual, [*line_gates(), *margin_gates(MARGIN), *naive_gates()]),
         "words": words(usual),
         "reference": by_reference(usual),
+        "both ways": by_reference(usual, worse=False),
         "margin": errors(usual, margin_gates(SMALL_MARGIN)),
         "settings": by_setting(found),
         "detectable": detectable(),
@@ -111,15 +112,16 @@ def words(found: Found) -> str:
     return f"{of('inconclusive', [gate for gate in gates if gate.rule != 'point'])}\n\n{of('attention', gates)}"
 
 
-def by_reference(found: Found) -> str:
-    """Return how often what is worse is said to be within, by who chooses the reference."""
+def by_reference(found: Found, *, worse: bool = True) -> str:
+    """Return how often what is worse, or what is unchanged, is said to be within, by who chooses the reference."""
     rows = []
     for question in (LINE, *(loses(MARGIN, known) for known in KNOWN)):
         for rule in (USUAL, "assured"):
             gates = (Gate(question, rule), Gate(question + NAMED, rule))
-            said = [percent(found[n][1][gate].within) for gate in gates for n in APPLICANTS]
+            said = [percent(found[n][worse][gate].within) for gate in gates for n in APPLICANTS]
             rows.append([str(gates[0]), *said])
-    return table(["worse, said to be within", *columns("highest rate"), *columns("named beforehand")], rows)
+    kind = "worse" if worse else "unchanged"
+    return table([f"{kind}, said to be within", *columns("highest rate"), *columns("named beforehand")], rows)
 
 
 def by_setting(found: Mapping[tuple[float, float], Found]) -> str:

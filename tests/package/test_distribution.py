@@ -14,7 +14,23 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("audit", "metrics", "datasets", "report_templates")
 ELSEWHERE = {"audit/_fairwitness.py": "fairwitness/__init__.py", "audit/py.typed": "fairwitness/py.typed"}
-BELONGS = {".py", ".typed", ".toml", ".gz", ".html", ".css", ".js", ".svg", ".j2", ".po", ".mo", ".json", ".yml", ".yaml", ".txt"}
+BELONGS = {
+    ".py",
+    ".typed",
+    ".toml",
+    ".gz",
+    ".html",
+    ".css",
+    ".js",
+    ".svg",
+    ".j2",
+    ".po",
+    ".mo",
+    ".json",
+    ".yml",
+    ".yaml",
+    ".txt",
+}
 
 
 def build(out, *arguments, source=ROOT):
