@@ -16,7 +16,7 @@ from fairwitness.audit.comparing.table_changes import changes_of
 from fairwitness.audit.comparing.totals import notes_on, totals_of
 from fairwitness.audit.counting.count import tally as count
 from fairwitness.audit.counting.roles import Decisions
-from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, printable, quoted
+from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, listed, printable, quoted
 from fairwitness.audit.evidence.canonical import timestamp
 from fairwitness.audit.judging.group_counts import names_group
 from fairwitness.audit.plan import AuditPlan, make_plan
@@ -204,6 +204,8 @@ def compare_releases(
         before = old if isinstance(old, Baseline) else count(old)
         this = new.tally if isinstance(new, AuditResult) else count(new)
         asked = tables_asked(by, this.attributes)
+        if by is None:
+            _refuse_dropped(before, this)
         tables = list(independent_tables(before, this, plan, asked, of_positives=question.of_positives))
         notes = [NO_ROWS if isinstance(old, Baseline) else NO_UNIT, *_of_releases(before, this)]
     elif both is not None:
@@ -242,6 +244,19 @@ def _both(old: object, new: object) -> Tally | None:
     if isinstance(old, Decisions) and isinstance(new, Decisions) and old.roles.unit and new.roles.unit:
         return paired(old, new)
     return new if old is None and isinstance(new, Tally) and new.axis("earlier") else None
+
+
+def _refuse_dropped(before: Tally | Baseline, this: Tally) -> None:
+    """Refuse a release that no longer counts an attribute of the last one: what is not looked at is not no worse."""
+    if isinstance(before, Baseline):
+        had = [table.by[0] for table in before.tables if len(table.by) == 1]
+    else:
+        had = list(before.attributes)
+    if gone := [name for name in dict.fromkeys(had) if name not in this.attributes]:
+        raise FairwitnessError(
+            f"The last release was counted by {listed(gone)}, and this one is not. Name them among the protected "
+            "attributes again; or name the tables that are to be compared (by)."
+        )
 
 
 def _of_releases(before: Tally | Baseline, this: Tally) -> list[str]:

@@ -138,3 +138,26 @@ def test_no_number_is_told_in_public_from_which_few_people_follow(groups, unknow
     checked = check_no_worse(run_audit(tally(groups, unknown)), last, "impact_ratio", margin="0.3")
     assert any(note.startswith("Decisions by race: 2,500 counted in the last release") for note in checked.footer)
     assert not any("Decisions by race" in note for note in public_view(checked).footer)
+
+
+def of_two_attributes(*names):
+    cells = {}
+    for sex, race, x, n in (
+        ("F", "Black", 40, 200),
+        ("F", "White", 90, 200),
+        ("M", "Black", 80, 200),
+        ("M", "White", 90, 200),
+    ):
+        cells |= {(sex, race, "selected"): x, (sex, race, "not_selected"): n - x}
+    axes = [Axis("sex", "protected"), Axis("race", "protected"), Axis("hired", "decision")]
+    return Tally.of(axes, cells).margin(*names, "hired")
+
+
+@pytest.mark.parametrize("kept", ["a tally", "a baseline"])
+def test_an_attribute_that_the_last_release_was_counted_by_cannot_go_missing(kept):
+    last = run_audit(of_two_attributes("sex", "race"))
+    before = last if kept == "a tally" else baseline_of(last, "last")
+    now = run_audit(of_two_attributes("sex"))
+    with pytest.raises(FairwitnessError, match="was counted by 'race', and this one is not"):
+        check_no_worse(now, before, "impact_ratio", margin="0.1")
+    assert {row.by for row in check_no_worse(now, before, "impact_ratio", margin="0.1", by="sex").rows} == {("sex",)}
