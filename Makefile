@@ -33,7 +33,7 @@ check: .venv/installed-dev  ## style, types, who imports whom, templates, words
 check-lowest: .venv-lowest/installed  ## the tests of the core, at the lowest versions we declare
 	$(LOW)/python -m pytest --numprocesses auto $(SLOW:%=--ignore=%)
 
-bench: .venv/installed-dev  ## how long audits take, and how often they show a difference that is not there
+bench: .venv/installed-dev  ## how long audits take, how often tests and gates err, what the plugin costs
 	$(BIN)/python benchmarks
 
 clean:  ## remove what these commands made

@@ -74,3 +74,13 @@ def test_a_generated_race_has_nothing_to_do_with_the_features(need, monkeypatch)
     numbers = rows.select_dtypes("number").drop(columns="job_ad_id")
     halves = numbers.groupby(rows["race"]).mean()
     assert ((halves.loc["black"] - halves.loc["white"]).abs() < 4 * (numbers.var() * 4 / 40_000) ** 0.5).all()
+
+
+def test_what_the_readme_quotes_is_what_the_terminal_shows():
+    (block,) = re.findall(r"^```text\n(E .*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    page = (ROOT / "docs" / "release_gate_example.md").read_text("utf-8")
+    shown = [line.removeprefix("E").strip() for line in page.splitlines()]
+    quoted = [line.removeprefix("E").strip() for line in block.splitlines()]
+    assert len(quoted) == 3
+    assert f"fairwitness.ThresholdExceeded: {quoted[0]}" in shown
+    assert set(quoted[1:]) <= set(shown)
