@@ -51,7 +51,7 @@ clean:  ## remove what these commands made
 .venv-lowest/installed: $(INPUTS) constraints-lowest.txt
 	$(call environment,.venv-lowest,constraints-lowest.txt)
 	$(LOW)/python -m pip install --quiet --constraint constraints-lowest.txt --build-constraint constraints-lowest.txt \
-		--editable '.[data,mlflow,polars]' --group test
+		--editable '.[data,http,mlflow,onnx,polars,skops]' --group test
 	@touch $@
 
 # A virtual environment in $(1) with the pip that the constraints $(2) name.

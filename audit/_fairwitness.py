@@ -15,7 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fairwitness.audit.alternatives.search import search_alternatives
     from fairwitness.audit.comparing.release import compare
+    from fairwitness.audit.counterfactual.run import counterfactual
     from fairwitness.audit.counting.count import tally
     from fairwitness.audit.counting.roles import load
     from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded
@@ -24,7 +26,11 @@ if TYPE_CHECKING:
     from fairwitness.audit.judging.finding import Finding
     from fairwitness.audit.merging import merge
     from fairwitness.audit.mlflow_run import log_to_mlflow
+    from fairwitness.audit.model_audit import audit_model
+    from fairwitness.audit.models.load import load_model
+    from fairwitness.audit.models.model import Model
     from fairwitness.audit.plan import AuditPlan
+    from fairwitness.audit.proxies.run import proxies
     from fairwitness.audit.result import AuditResult
     from fairwitness.audit.run import run_audit
     from fairwitness.audit.tally import Tally
@@ -38,15 +44,21 @@ _HOME = {
     "AuditResult": "fairwitness.audit.result",
     "FairwitnessError": "fairwitness.audit.errors",
     "Finding": "fairwitness.audit.judging.finding",
+    "Model": "fairwitness.audit.models.model",
     "Tally": "fairwitness.audit.tally",
     "ThresholdExceeded": "fairwitness.audit.errors",
+    "audit_model": "fairwitness.audit.model_audit",
     "check": "fairwitness.audit.gating.check",
     "check_no_worse": "fairwitness.audit.gating.no_worse",
     "compare": "fairwitness.audit.comparing.release",
+    "counterfactual": "fairwitness.audit.counterfactual.run",
     "load": "fairwitness.audit.counting.roles",
+    "load_model": "fairwitness.audit.models.load",
     "log_to_mlflow": "fairwitness.audit.mlflow_run",
     "merge": "fairwitness.audit.merging",
+    "proxies": "fairwitness.audit.proxies.run",
     "run_audit": "fairwitness.audit.run",
+    "search_alternatives": "fairwitness.audit.alternatives.search",
     "tally": "fairwitness.audit.counting.count",
 }
 
@@ -55,16 +67,22 @@ __all__ = [
     "AuditResult",
     "FairwitnessError",
     "Finding",
+    "Model",
     "Tally",
     "ThresholdExceeded",
     "__version__",
+    "audit_model",
     "check",
     "check_no_worse",
     "compare",
+    "counterfactual",
     "load",
+    "load_model",
     "log_to_mlflow",
     "merge",
+    "proxies",
     "run_audit",
+    "search_alternatives",
     "tally",
 ]
 

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import typer
 
+from fairwitness.audit.commands.alternatives import alternatives
 from fairwitness.audit.commands.audit import audit
 from fairwitness.audit.commands.compare import compare
+from fairwitness.audit.commands.counterfactual import counterfactual
 from fairwitness.audit.commands.demo import demo
 from fairwitness.audit.commands.init import init
 from fairwitness.audit.commands.metrics import metrics
+from fairwitness.audit.commands.proxies import proxies
 from fairwitness.audit.commands.verify import verify
 from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, printable
 
@@ -29,7 +32,7 @@ app = typer.Typer(
     help="Audit automated decisions for disparities between groups: from a file of decisions to a report folder.",
 )
 
-for command in (audit, compare, demo, init, metrics, verify):
+for command in (audit, compare, counterfactual, alternatives, proxies, demo, init, metrics, verify):
     app.command()(command)
 
 

@@ -36,7 +36,22 @@ def _intersect(texts: list[str]) -> str | list[list[str]]:
     return texts[0] if texts in (["none"], ["all"]) else [text.split(",") for text in texts]
 
 
-_READERS: dict[str, Callable[[list[str]], Any]] = {"set_aside": _set_aside, "bins": _bins, "intersect": _intersect}
+def _swap(texts: list[str]) -> list[dict[str, str]]:
+    made = []
+    for text in texts:
+        kind, colon, column = text.partition(":")
+        if not colon or not column:
+            raise FairwitnessError(f"--swap {quoted(text)}: write it as KIND:COLUMN, such as attribute:gender.")
+        made.append({"kind": kind, "columns" if kind == "graduation_year" else "column": column})
+    return made
+
+
+_READERS: dict[str, Callable[[list[str]], Any]] = {
+    "set_aside": _set_aside,
+    "bins": _bins,
+    "intersect": _intersect,
+    "swap": _swap,
+}
 
 
 def _split(text: str, sign: str, flag: str, form: str) -> tuple[str, str]:

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
 from fairwitness.audit.loaders.labels import label_text
@@ -124,6 +134,80 @@ class DataPlan(BaseModel):
     verify_pages: bool = False
 
 
+class ModelPlan(BaseModel):
+    """The model under audit: ``[model]`` in the plan, the arguments of ``fw.load_model`` in Python.
+
+    Attributes
+    ----------
+    source : str
+        A file, ``module:function``, ``https://…`` or ``command:program arguments``.
+    features : list of str
+        The columns that it sees, in this order.
+    at_least, top : number
+        Selected is who scores at least this; or the share with the highest scores.  At most one of them.
+    positive : str
+        The class that means selected.
+    prediction : str
+        The column of a file of predictions.
+    trust : str
+        SHA-256 of a pickle that may be loaded, in a child process.
+    hosts : list of str
+        Hosts that may be asked.
+    headers : list of str
+        ``NAME=env:VARIABLE``: a plan holds no secret.
+    cache : str
+        A file that keeps answers, so that nothing is asked twice.
+    version : str
+        Which version of a model answers that cannot be read: part of the key under which answers are kept.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str
+    features: Texts = ()
+    at_least: float | None = None
+    top: float | None = Field(default=None, gt=0, lt=1)
+    positive: str | None = None
+    prediction: str | None = None
+    trust: str | None = Field(default=None, pattern="^[0-9a-fA-F]{64}$")
+    hosts: Texts = ()
+    headers: Texts = ()
+    batch: int | None = Field(default=None, ge=1)
+    timeout: float = Field(default=30.0, gt=0)
+    retries: int = Field(default=3, ge=0, le=100)
+    cache: str | None = None
+    version: str | None = None
+
+    @field_validator("headers")
+    @classmethod
+    def _from_the_environment(cls, headers: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[^=\s]+=env:\w+", header) for header in headers):
+            raise ValueError("write each header as NAME=env:VARIABLE, so that no secret is recorded")
+        return headers
+
+    @field_validator("source")
+    @classmethod
+    def _without_password(cls, source: str) -> str:
+        if re.match(r"(?i)https?://[^/?#]*@", source):
+            raise ValueError("leave user and password out of the address, and give them as a header")
+        return source
+
+    @field_serializer("source", when_used="json")
+    def _without_query(self, source: str) -> str:
+        return without_query(source)
+
+
+def without_query(text: str) -> str:
+    """Return an address as a record may hold it: a query may be a key.
+
+    Examples
+    --------
+    >>> without_query("https://host/score?key=secret"), without_query("--model=https://host/?key=secret")
+    ('https://host/score?…', '--model=https://host/?…')
+    """
+    return re.sub(r"(?i)(https?://[^?]*\?).*", r"\1…", text, flags=re.DOTALL)
+
+
 class AuditPlan(BaseModel):
     """What is asked: comparisons, reference, level, policies; and what the report says of the system.
 
@@ -143,6 +227,8 @@ class AuditPlan(BaseModel):
         Draws of every resampling.
     label_scope : "all", "selected" or None
         Whose true outcome is known: everybody's, or only that of the selected.
+    swap : list of tables
+        What a counterfactual study writes anew: ``[[swap]]`` in the plan.
 
     Examples
     --------
@@ -172,6 +258,8 @@ class AuditPlan(BaseModel):
 
     gate: GatePlan = GatePlan()
     data: DataPlan | None = None
+    model: ModelPlan | None = None
+    swap: tuple[dict[str, Any], ...] = ()
 
     @field_validator("exclude_under", mode="before")
     @classmethod
@@ -179,8 +267,12 @@ class AuditPlan(BaseModel):
         return Decimal(str(value)) if isinstance(value, float) else value
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON has them; ``exclude_under`` stays a string, exactly as written."""
-        return self.model_dump(mode="json")
+        """Return the fields as JSON has them; ``exclude_under`` stays a string, exactly as written.
+
+        ``model`` and ``swap`` are there only if they say something.
+        """
+        made = self.model_dump(mode="json")
+        return {name: value for name, value in made.items() if value or name not in ("model", "swap")}
 
     @property
     def digest(self) -> str:
@@ -190,7 +282,8 @@ class AuditPlan(BaseModel):
 
     def changed(self) -> list[dict[str, Any]]:
         """Return every choice of the audit that differs from the default, for the report's first page."""
-        told_elsewhere = {"title", "system", "decision_audited", "period", "auditor", "limits", "gate", "data"}
+        about = {"title", "system", "decision_audited", "period", "auditor", "limits"}
+        told_elsewhere = about | {"gate", "data", "model", "swap"}
         plain = AuditPlan().to_json()
         return [
             {"field": name, "default": plain[name], "value": value}
@@ -242,11 +335,18 @@ def _fault(error: Any) -> str:
     *parents, name = [str(part) for part in error["loc"]] or ["plan"]
     field = printable(".".join([*parents, name]))
     if error["type"] == "extra_forbidden":
-        parts: dict[str, type[BaseModel]] = {"data": DataPlan, "policy": PolicyPlan, "gate": GatePlan}
+        parts: dict[str, type[BaseModel]] = {
+            "data": DataPlan,
+            "policy": PolicyPlan,
+            "gate": GatePlan,
+            "model": ModelPlan,
+        }
         known = list(parts.get(parents[0] if parents else "", AuditPlan).model_fields)
         return f"unknown field {field!r}.{did_you_mean(name, known) or f' Known: {listed(known, 40)}.'}"
     if error["type"] == "missing":
         return f"field {field!r} is missing: add it."
+    if parents == ["model"] and name in ("source", "headers"):  # what was found may hold a secret
+        return f"field {field!r}: {error['msg'].removeprefix('Value error, ')}."
     found = printable(repr(error.get("input")))[:80]
     if error["type"] == "literal_error":
         return f"field {field!r}: found {found}. Give {error['ctx']['expected']}."

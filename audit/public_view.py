@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 def public_view(result: AuditResult) -> AuditResult | None:
     """Return the audit as anybody may read it; None where every group rests on fewer than ten people.
 
-    Verdicts are those of the merged groups: what a gate decides, it decides on the audit itself.
+    Verdicts are those of the merged groups: what a gate decides, it decides on the audit itself.  Of its studies,
+    audit.json names those that the view leaves out.
     """
     coarse = coarsened(result.tally, result.plan)
     if coarse is None:
         return None
-    return replace(run_audit(coarse.tally, coarse.plan), created=result.created, view="public")
+    audit = run_audit(coarse.tally, coarse.plan, studies=result.studies)
+    return replace(audit, created=result.created, view="public")

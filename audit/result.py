@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fairwitness.audit.judging.group_table import GroupTable
     from fairwitness.audit.judging.policy import Policy
     from fairwitness.audit.plan import AuditPlan
+    from fairwitness.audit.studies import Study
     from fairwitness.audit.tally import Tally
 
 GATES: dict[str, tuple[str, ...]] = {
@@ -48,6 +49,8 @@ class AuditResult:
         When, in UTC; SOURCE_DATE_EPOCH fixes it.
     view : {"internal", "public"}
         In the public one small groups are merged.
+    studies : tuple of Study
+        What was asked of the model besides its decisions; each is a section of audit.json.
     """
 
     plan: AuditPlan
@@ -58,6 +61,7 @@ class AuditResult:
     warnings: tuple[str, ...]
     created: str = field(default_factory=timestamp)
     view: Literal["internal", "public"] = "internal"
+    studies: tuple[Study, ...] = ()
 
     def table(self, by: str | tuple[str, ...], measure: str | None = None) -> pd.DataFrame:
         """Return one table as a pandas frame: a row for each group, a column for each figure.
@@ -115,6 +119,7 @@ class AuditResult:
         """Return the files of the report folder but the manifest, by relative path."""
         from fairwitness.report_templates.build import build
         from fairwitness.report_templates.render import render_html
+        from fairwitness.report_templates.study_tables import study_tables
 
         content = self.to_dict(command)
         made = {
@@ -124,6 +129,7 @@ class AuditResult:
         }
         for table in content["tables"]:
             made[table["csv"]] = csv_bytes(*flat(table))
+        made |= {path: csv_bytes(header, rows) for path, header, rows in study_tables(content)}
         return made
 
     def write(self, out: str | Path, *, replace: bool = False, command: str | None = None) -> Path:

@@ -13,9 +13,13 @@ from fairwitness.audit.judging.group_table import GroupTable, group_tables
 from fairwitness.audit.judging.policy import policies_for
 from fairwitness.audit.plan import AuditPlan, DataPlan, make_plan
 from fairwitness.audit.result import AuditResult
+from fairwitness.audit.tally import Axis, Tally
 
 if TYPE_CHECKING:
-    from fairwitness.audit.tally import Tally
+    from collections.abc import Sequence
+
+    from fairwitness.audit.studies import Study
+    from fairwitness.audit.tally import Source
 
 REPEATS = (
     "Because rows repeat a unit, tests and intervals are approximate, and whole-table disparities have no bootstrap "
@@ -29,7 +33,9 @@ NO_LABEL_SCOPE = (
 SELECTED_ONLY = "Outcomes are known only for the selected: rates that need the outcomes of others are range-restricted."
 
 
-def run_audit(decisions: Decisions | Tally, plan: AuditPlan | None = None, **plan_fields: Any) -> AuditResult:
+def run_audit(
+    decisions: Decisions | Tally, plan: AuditPlan | None = None, *, studies: Sequence[Study] = (), **plan_fields: Any
+) -> AuditResult:
     """Audit decisions, or the tally of them.
 
     Parameters
@@ -38,6 +44,9 @@ def run_audit(decisions: Decisions | Tally, plan: AuditPlan | None = None, **pla
         From ``fw.load``, or from ``fw.tally``, ``fw.merge`` or ``Tally.load``.
     plan : AuditPlan, optional
         What is asked; the defaults otherwise.
+    studies : sequence of Study
+        Sections of the report besides the decisions: what ``fw.counterfactual``, ``fw.proxies`` and
+        ``fw.search_alternatives`` return.
     **plan_fields
         Single fields of the plan, by the names of the flags; they override the plan.
 
@@ -71,7 +80,24 @@ def run_audit(decisions: Decisions | Tally, plan: AuditPlan | None = None, **pla
             f"({tally.rows} rows read). Check the decision's values and the protected columns."
         )
     findings = tuple(f for t in tables for f in findings_of(t, policies, plan.level))
-    return AuditResult(plan, tally, policies, tables, findings, tuple(_warnings(tally, plan, tables)))
+    warnings = tuple(_warnings(tally, plan, tables))
+    return AuditResult(plan, tally, policies, tables, findings, warnings, studies=tuple(studies))
+
+
+def report_of(studies: Sequence[Study], source: Source, plan: AuditPlan | None = None) -> AuditResult:
+    """Return a report of studies alone, without an audit of decisions.
+
+    Parameters
+    ----------
+    studies : sequence of Study
+    source : Source
+        What they were made from.
+    plan : AuditPlan, optional
+        What the report says of the system, and the policies that a study is held against.
+    """
+    plan = plan or AuditPlan()
+    nothing = Tally.of([Axis("decision", "decision")], {}, sources=(source,))
+    return AuditResult(plan, nothing, policies_for(plan), (), (), (), studies=tuple(studies))
 
 
 def data_plan(decisions: Decisions) -> DataPlan:

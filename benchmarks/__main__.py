@@ -6,7 +6,15 @@ import argparse
 from importlib import import_module
 
 # Each has a main() that writes a page of docs/.
-OTHERS = ("family_error", "noninferiority_size", "release_gate", "plugin_cost")
+OTHERS = (
+    "family_error",
+    "noninferiority_size",
+    "alternatives_winners_curse",
+    "counterfactual_coverage",
+    "release_gate",
+    "plugin_cost",
+    "model_scoring",
+)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ Status = Literal[
     "undefined_empty_group",
     "undefined_no_positives",
     "undefined_no_negatives",
+    "undefined",  # for another reason, which stands beside the figure
     "below_min_n",
     "single_group",
     "excluded",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.report_templates import results, terms, words
+from fairwitness.report_templates import results, studies, terms, words
 from fairwitness.report_templates.document import (
     Cell,
     Code,
@@ -29,13 +29,13 @@ TOLD_ABOVE = ("title", "system", "decision_audited", "period", "auditor", "limit
 
 def not_evaluated(audit: Mapping[str, Any]) -> Section:
     """Return every figure that was asked for and is not there, with the reason."""
-    rows = tuple(row for table in audit["tables"] for row in _absent(table))
+    rows = (*(row for table in audit["tables"] for row in _absent(table)), *studies.absent(audit))
     blocks: list[Block] = []
     if rows:
         columns = (
             Column("Group"),
             Column("Table"),
-            Column("Decisions", numeric=True),
+            Column("Rests on", numeric=True),
             Column("Figures"),
             Column("Reason"),
         )
@@ -99,8 +99,17 @@ def reproduction(audit: Mapping[str, Any]) -> Section:
         Paragraph(
             "Every figure of this report stands in audit.json in full precision, and follows from the counts in "
             "tally.json. The same source, plan and versions give the same bytes when SOURCE_DATE_EPOCH is set."
+            if audit["tables"]
+            else "Every figure of this report stands in audit.json in full precision."
         )
     )
+    if studies.there(audit):
+        blocks.append(
+            Paragraph(
+                "The figures of studies follow from the answers of the model to the same questions: the digests of the "
+                "model and of its answers say whether they are the same, where they are known. No tally holds them."
+            )
+        )
     facts = [Fact("Source", words.label(data["source"]), code=True)]
     facts += [
         Fact(name, value, code=True)
@@ -156,7 +165,7 @@ def _settings(plan: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, A
 
 def closing(audit: Mapping[str, Any]) -> Iterator[Section]:
     """Yield the glossary and the lines to sign on."""
-    yield Section("glossary", "Words used here", (Definitions(terms.GLOSSARY),))
+    yield Section("glossary", "Words used here", (Definitions(terms.glossary(audit)),))
     auditor = audit["audit"]["auditor"]
     name = f"Name: {words.sentence(auditor)}" if auditor else "Name"
     yield Section("sign-off", "Sign-off", (SignOff((name, "Date", "Signature")),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.report_templates import account, inputs, methods, outcomes, results, summary, words
+from fairwitness.report_templates import account, inputs, methods, model, outcomes, results, studies, summary, words
 from fairwitness.report_templates.document import Document, Fact
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def build(audit: Mapping[str, Any]) -> Document:
     digest = about["plan_sha256"] if re.fullmatch("[0-9a-f]{64}", about["plan_sha256"]) else ""
     return Document(
         lang="en",
-        kicker=f"Audit of decisions · {about['view']} view",
+        kicker=f"{'Audit of decisions' if audit['tables'] else 'Study of a model'} · {about['view']} view",
         title=words.sentence(about["title"]),
         facts=tuple(_facts(audit)),
         sections=tuple(section for section in _sections(audit) if section is not None),
@@ -46,11 +46,14 @@ def _facts(audit: Mapping[str, Any]) -> Iterator[Fact]:
     for name, field in (("System", "system"), ("Decision audited", "decision_audited"), ("Period", "period")):
         if about.get(field):
             yield Fact(name, words.sentence(about[field]))
-    yield Fact("Decisions", f"{words.people(data['counted'])} counted of {words.people(data['decisions'])}")
-    undisclosed = [
-        f"{words.label(e['by'][0])} {words.people(e['n'])}" for e in data["unknown"] if len(e["by"]) == 1 and e["n"]
-    ]
-    yield Fact("Not disclosed", ", ".join(dict.fromkeys(undisclosed)) or "none")
+    if audit["tables"]:
+        yield Fact("Decisions", f"{words.people(data['counted'])} counted of {words.people(data['decisions'])}")
+        undisclosed = [
+            f"{words.label(e['by'][0])} {words.people(e['n'])}" for e in data["unknown"] if len(e["by"]) == 1 and e["n"]
+        ]
+        yield Fact("Not disclosed", ", ".join(dict.fromkeys(undisclosed)) or "none")
+    else:
+        yield Fact("Rows read", words.people(data["rows"]))
     where = about.get("jurisdiction_title") or about["jurisdiction"]
     if where:
         yield Fact("Jurisdiction", words.sentence(where))
@@ -65,10 +68,12 @@ def _sections(audit: Mapping[str, Any]) -> Iterator[Section | None]:
     yield summary.section(audit)
     yield summary.conclusions(audit)
     yield inputs.decision(audit)
+    yield model.section(audit)
     yield inputs.counted(audit)
     yield inputs.policies(audit)
     yield from results.sections(audit)
     yield outcomes.error_rates(audit)
+    yield from studies.sections(audit)
     yield account.not_evaluated(audit)
     yield outcomes.further(audit)
     yield methods.section(audit)

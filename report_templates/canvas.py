@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from fairwitness.report_templates.document import Look
+    from fairwitness.report_templates.pictures import Look, Role
 
 COLOURS = {  # what matplotlib is told, and what the page makes of it
     "#000001": "var(--ink)",
@@ -32,8 +32,10 @@ COLOURS = {  # what matplotlib is told, and what the page makes of it
     "#000007": "var(--attention)",
     "#000008": "var(--inconclusive)",
     "#000009": "var(--within)",
+    "#000010": "var(--floor)",
+    "#000011": "var(--chosen)",
 }
-INK, SOFT, HAIR, PAPER, BAND, BEYOND, ATTENTION, INCONCLUSIVE, WITHIN = COLOURS
+INK, SOFT, HAIR, PAPER, BAND, BEYOND, ATTENTION, INCONCLUSIVE, WITHIN, FLOOR, CHOSEN = COLOURS
 OF_LOOK: dict[Look, str] = {
     "beyond": BEYOND,
     "attention": ATTENTION,
@@ -73,18 +75,24 @@ class Canvas:
         self.axes.text(x, y, f"t{len(self.texts)}t", fontsize=size, color=colour, ha=side, va="baseline")
         self.texts.append(text)
 
+    def below(self, x: float, y: float, text: str, between: tuple[float, float] | None = None) -> None:
+        """Put a small text below a tick, its middle there unless it would leave the sheet (or a part of it)."""
+        left, right = between or (0, self.width)
+        half = SMALL * ems(text) / 2
+        side = "left" if x - half < left else "right" if x + half > right else "center"
+        at = left if side == "left" else right if side == "right" else x
+        self.text(at, y, text, size=SMALL, colour=SOFT, side=side)
+
     def line(self, start: tuple[float, float], end: tuple[float, float], colour: str, width: float = 1) -> None:
         """Draw a straight line."""
         self.shape([start, end], "none", colour, width)
 
-    def dashed(self, x: float, top: float, bottom: float, colour: str) -> None:
-        """Draw an upright dashed line."""
+    def dashed(self, start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
+        """Draw a straight dashed line."""
         from matplotlib.patches import Polygon
 
         dash = (0, (4, 3))
-        self.axes.add_patch(
-            Polygon([(x, top), (x, bottom)], closed=False, fc="none", ec=colour, lw=1.25, ls=dash, clip_on=False)
-        )
+        self.axes.add_patch(Polygon([start, end], closed=False, fc="none", ec=colour, lw=1.25, ls=dash, clip_on=False))
 
     def shape(self, points: Iterable[tuple[float, float]], fill: str, edge: str = "none", width: float = 0) -> None:
         """Draw a shape through points."""
@@ -118,6 +126,18 @@ class Canvas:
             self.line((x - 4, y + 4), (x + 4, y - 4), colour, 2)
         else:
             self.circle(x, y, 4.8, colour, colour)
+
+    def candidate(self, role: Role, x: float, y: float) -> None:
+        """Draw the shape that stands for a candidate among alternatives."""
+        if role == "baseline":
+            self.box(x - 5.5, y - 5.5, x + 5.5, y + 5.5, INK)
+        elif role == "chosen":
+            self.circle(x, y, 7.5, PAPER, CHOSEN)
+            self.circle(x, y, 3, CHOSEN, CHOSEN)
+        elif role == "frontier":
+            self.circle(x, y, 4, INK, INK)
+        else:
+            self.circle(x, y, 3, PAPER, SOFT)
 
     def svg(self, *, name: str, title: str, description: str, css_class: str) -> str:
         """Return the sheet as an SVG element with a title and a description, its texts escaped."""

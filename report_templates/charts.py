@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from fairwitness.audit import numerals
 from fairwitness.report_templates import terms, words
 from fairwitness.report_templates.canvas import row_height
-from fairwitness.report_templates.document import Dot, DotChart, GridCell, GridChart, Line, Panel
+from fairwitness.report_templates.pictures import Dot, DotChart, GridCell, GridChart, Line, Panel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from fairwitness.report_templates.document import Look
+    from fairwitness.report_templates.pictures import Look
 
 TALLEST = 760.0  # pixels: a taller chart would not stay whole on a printed page
 MOST_ROWS = 16  # of a grid, for the same reason
@@ -81,7 +81,7 @@ def dot_charts(
     level = next(iter(table["groups"][0]["estimates"].values()))["level"]
     subtitle = f"{words.capital(terms.metric(metric))} to {compared_to(table)}"
     subtitle += ", in percentage points" if scale == "difference" else ""
-    parts = _pages(dots)
+    parts = pages(dots)
     return [
         DotChart(
             key=f"{key}-{i}",
@@ -105,7 +105,7 @@ def _reach(dots: Sequence[Dot]) -> tuple[float, float]:
     return min(ends), max(ends)
 
 
-def _pages(dots: Sequence[Dot]) -> list[tuple[Dot, ...]]:
+def pages(dots: Sequence[Dot]) -> list[tuple[Dot, ...]]:
     """Share dots between as few charts as will each fit a page, of about the same height."""
     heights = [row_height(d.label) for d in dots]
     share = sum(heights) / max(1, math.ceil(sum(heights) / TALLEST))
@@ -205,8 +205,8 @@ def rate_chart(key: str, table: Mapping[str, Any], metrics: Sequence[str], title
     level = next(iter(table["groups"][0]["estimates"].values()))["level"]
     described = " ".join(f"{p.title}: {_description(p.dots)}" for p in panels)
     axis = f"lines: {level * 100:g}% intervals"
-    together = len(_pages([d for p in panels for d in p.dots])) == 1
-    charts = [tuple(panels)] if together else [(Panel(p.title, part),) for p in panels for part in _pages(p.dots)]
+    together = len(pages([d for p in panels for d in p.dots])) == 1
+    charts = [tuple(panels)] if together else [(Panel(p.title, part),) for p in panels for part in pages(p.dots)]
     return [
         DotChart(
             f"{key}-{i}",

@@ -8,24 +8,14 @@ here is escaped: the renderer escapes all of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
+
+from fairwitness.report_templates.pictures import Chart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
 
-Look = Literal[
-    "beyond",
-    "attention",
-    "inconclusive",
-    "within",
-    "not_evaluable",
-    "not_shown",
-    "reference",
-    "excluded",
-    "plain",
-]
-"""How a verdict is drawn: one shape and one colour each, the same in words, tables and charts."""
+    from fairwitness.report_templates.pictures import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +38,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """One line of the summary: verdict, the sentence, why, and what would settle it."""
+    """One line of the summary: verdict, or the ``topic`` of what has none; the sentence, why, what would settle it."""
 
     badges: tuple[Badge, ...]
     headline: str
     because: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,98 +175,7 @@ class Table:
         return cls(caption, tuple(columns[i] for i in kept), shown, tuple(notes))
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """One row of a chart: a figure with its interval, or the words that stand in its place.
-
-    ``low`` or ``high`` None means that the interval has no such end.
-    """
-
-    label: str
-    detail: str
-    look: Look
-    value: float | None
-    low: float | None
-    high: float | None
-    shown: str
-    shown_interval: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """Rows of a chart under one title; panels of one chart share its axis."""
-
-    title: str
-    dots: tuple[Dot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A threshold on a chart: the band beyond it lies to its left (``at_least``) or right (``at_most``)."""
-
-    value: Fraction
-    side: Literal["at_least", "at_most"]
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class DotChart:
-    """Dots with intervals on one axis: ``ratio`` (log, parity 1), ``difference`` (parity 0) or ``rate`` (0 to 100%).
-
-    ``reach`` holds the least and the greatest value that the axis must show, ``axis`` what is written below it.
-    """
-
-    kind: ClassVar[str] = "dots"
-    key: str
-    title: str
-    subtitle: str
-    description: str
-    scale: Literal["ratio", "difference", "rate"]
-    panels: tuple[Panel, ...]
-    reach: tuple[float, float]
-    axis: str
-    line: Line | None = None
-    footnote: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """One group in a grid of two attributes; ``look`` None where nobody belongs to it."""
-
-    shown: str
-    detail: str
-    look: Look | None
-
-
-@dataclass(frozen=True, slots=True)
-class GridChart:
-    """Two attributes crossed: the levels of one down, of the other across."""
-
-    kind: ClassVar[str] = "grid"
-    key: str
-    title: str
-    subtitle: str
-    description: str
-    down: tuple[str, ...]
-    across: tuple[str, ...]
-    cells: tuple[tuple[GridCell, ...], ...]
-    footnote: str = ""
-
-
-Block = (
-    Heading
-    | Paragraph
-    | Bullets
-    | Columns
-    | Facts
-    | Findings
-    | Definitions
-    | Code
-    | SignOff
-    | Table
-    | DotChart
-    | GridChart
-)
+Block = Heading | Paragraph | Bullets | Columns | Facts | Findings | Definitions | Code | SignOff | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)

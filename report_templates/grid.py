@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fairwitness.report_templates.canvas import BAND, HAIR, SMALL, SOFT, TEXT, Canvas, wrap
 
 if TYPE_CHECKING:
-    from fairwitness.report_templates.document import GridCell, GridChart
+    from fairwitness.report_templates.pictures import GridCell, GridChart
 
 ROW = 44
 LINE = 17

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from fairwitness.report_templates.document import Block
 
 
-def decision(audit: Mapping[str, Any]) -> Section:
-    """Return what was looked at; the title block has named the system and the decision."""
+def decision(audit: Mapping[str, Any]) -> Section | None:
+    """Return what was looked at, or None where no decisions were; the title block has named system and decision."""
     data = audit["data"]
     attributes = list(dict.fromkeys(words.label(name) for t in audit["tables"] for name in t["by"]))
     chosen = list(dict.fromkeys(terms.chosen(t) for t in audit["tables"]))
-    facts = [Fact("Attributes", ", ".join(attributes)), Fact("Counted as a selection", words.joined(chosen))]
+    facts = []
+    if audit["tables"]:
+        facts = [Fact("Attributes", ", ".join(attributes)), Fact("Counted as a selection", words.joined(chosen))]
     if data["score"]:
         order = "high scores are good" if data["score"]["order"] == "high" else "low scores are good"
         median = data["score"]["median"]
@@ -44,12 +46,14 @@ def decision(audit: Mapping[str, Any]) -> Section:
         facts.append(
             Fact("Columns read", read + (f" ({len(data['columns_read'])} of {available})" if available else ""))
         )
-    return Section("decision", "What was audited", (Facts(tuple(facts)),))
+    return Section("decision", "What was audited", (Facts(tuple(facts)),)) if facts else None
 
 
 def counted(audit: Mapping[str, Any]) -> Section:
     """Return what was counted, what was set aside and why, and how large the groups are."""
     data = audit["data"]
+    if not audit["tables"]:
+        return _not_counted(audit)
     facts = [
         Fact("Rows read", words.people(data["rows"])),
         Fact("Decisions they stand for", words.people(data["decisions"])),
@@ -77,6 +81,18 @@ def counted(audit: Mapping[str, Any]) -> Section:
         )
     if audit["warnings"]:
         blocks.append(Bullets(tuple(words.sentence(w) for w in audit["warnings"]), "Noticed while counting"))
+    return Section("data", "The data", tuple(blocks))
+
+
+def _not_counted(audit: Mapping[str, Any]) -> Section:
+    """Return what is known of the data where no decisions were counted, only a model asked."""
+    data = audit["data"]
+    blocks: list[Block] = [
+        Facts((Fact("Source", words.label(data["source"]), code=True), Fact("Rows read", words.people(data["rows"])))),
+        Paragraph("No decisions were counted by group: this report is about what the model answered."),
+    ]
+    if audit["warnings"]:
+        blocks.append(Bullets(tuple(words.sentence(w) for w in audit["warnings"]), "Noticed while reading"))
     return Section("data", "The data", tuple(blocks))
 
 
@@ -151,7 +167,7 @@ def _once(tables: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 def policies(audit: Mapping[str, Any]) -> Section | None:
     """Return the policies that the figures are held against, or None where there are none."""
-    if not audit["policies"]:
+    if not audit["policies"] or not (audit["tables"] or audit.get("alternatives")):
         return None
     items = tuple(_policy(p, audit["audit"]["level"]) for p in audit["policies"])
     said = (

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from fairwitness.report_templates import terms, words
 from fairwitness.report_templates.document import Definition, Definitions, Heading, Section
+from fairwitness.report_templates.study_methods import STUDY_METHODS
+from fairwitness.report_templates.study_methods import used as used_by_studies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from fairwitness.report_templates.document import Block
 
-METHODS: Mapping[str, Definition] = {
+METHODS: dict[str, Definition] = {
     "wilson": Definition(
         "Wilson score",
         "Interval of a rate: all rates that a score test would not reject.",
@@ -127,8 +129,8 @@ ALWAYS = (
 )
 
 
-def section(audit: Mapping[str, Any]) -> Section:
-    """Return the methods of the figures that this audit has."""
+def section(audit: Mapping[str, Any]) -> Section | None:
+    """Return the methods of the figures that this audit has, or None where it has none."""
     measures = tuple(
         Definition(
             words.capital(terms.metric(m["name"])),
@@ -138,15 +140,15 @@ def section(audit: Mapping[str, Any]) -> Section:
         )
         for m in audit["methods"]
     )
-    used = set(_used(audit))
-    made = tuple(definition for name, definition in METHODS.items() if name in used)
+    used = {*_used(audit), *used_by_studies(audit)}
+    made = tuple(definition for name, definition in (METHODS | STUDY_METHODS).items() if name in used)
     blocks: list[Block] = []
     if measures:
         blocks += [Heading("Measures"), Definitions(measures)]
     compared = any(g["tests"] for table in audit["tables"] for g in table["groups"])
     if made:
         blocks += [Heading("Intervals, tests and adjustments"), Definitions(made + (ALWAYS if compared else ()))]
-    return Section("methods", "Methods", tuple(blocks))
+    return Section("methods", "Methods", tuple(blocks)) if blocks else None
 
 
 def name_of(method: str) -> str:
@@ -157,7 +159,8 @@ def name_of(method: str) -> str:
     >>> name_of("koopman"), name_of("a_new_one")
     ('Koopman score', 'a new one')
     """
-    return METHODS[method].term if method in METHODS else method.replace("_", " ")
+    known = METHODS | STUDY_METHODS
+    return known[method].term if method in known else words.label(method).replace("_", " ")
 
 
 def _used(audit: Mapping[str, Any]) -> Iterator[str]:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from fairwitness.report_templates.document import Document, DotChart, GridChart
+    from fairwitness.report_templates.document import Document
     from fairwitness.report_templates.figures import Width
+    from fairwitness.report_templates.pictures import DotChart, GridChart
 
 WIDTHS: tuple[Width, ...] = ("wide", "narrow")
 FOLDER = Path(__file__).parent / "html"

@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
 from fairwitness.audit.judging.sentences import VERDICTS
-from fairwitness.report_templates import charts, results, terms, words
-from fairwitness.report_templates.document import (
-    Bullets,
-    Columns,
-    Fact,
-    FindingLine,
-    Findings,
-    Paragraph,
-    Section,
-)
+from fairwitness.report_templates import charts, results, studies, terms, words
+from fairwitness.report_templates.document import Bullets, Columns, Fact, FindingLine, Findings, Paragraph, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from fairwitness.report_templates.document import Badge, Block, Look
+    from fairwitness.report_templates.document import Badge, Block
+    from fairwitness.report_templates.pictures import Look
 
     Finding = Mapping[str, Any]
 
@@ -36,14 +29,18 @@ SAID: dict[Look, str] = {  # in the order of gravity
 ORDER = tuple(SAID)
 SENTENCES = 4  # findings with a sentence of their own
 SHARED = 3  # lines that findings of one table share
+FEWER_SENTENCES, FEWER_SHARED = 2, 2  # where studies have lines too
 NAMED = 6  # groups named in such a line: all this so that the summary stays on one page
 WARNINGS = 3
 
 
 def section(audit: Mapping[str, Any]) -> Section:
     """Return the summary."""
-    blocks: list[Block] = [Paragraph(_overview(audit["findings"]))]
-    lines = (*_sentences(audit), *_shared(audit))
+    of_studies = tuple(studies.lines(audit))
+    overview = audit["tables"] or not of_studies  # a study of texts alone begins with its own sentence
+    blocks: list[Block] = [Paragraph(_overview(audit["findings"]))] if overview else []
+    alone, shared = (FEWER_SENTENCES, FEWER_SHARED) if of_studies else (SENTENCES, SHARED)
+    lines = (*_sentences(audit, alone), *_shared(audit, alone, shared), *of_studies)
     if lines:
         blocks.append(Findings(lines))
     blocks += [Paragraph(said, soft=True) for said in _remarks(audit)]
@@ -65,26 +62,26 @@ def _by_gravity(audit: Mapping[str, Any], *, alone: bool) -> list[Finding]:
     return sorted(found, key=lambda f: ORDER.index(charts.looks([f])))
 
 
-def _sentences(audit: Mapping[str, Any]) -> Iterator[FindingLine]:
+def _sentences(audit: Mapping[str, Any], alone: int) -> Iterator[FindingLine]:
     """Yield the gravest findings about single attributes, each in a sentence with its reason."""
-    for f in _by_gravity(audit, alone=True)[:SENTENCES]:
+    for f in _by_gravity(audit, alone=True)[:alone]:
         because = " ".join(words.sentence(f[name]) for name in ("because", "settle") if f[name])
         yield FindingLine(terms.badges(f), words.sentence(f["headline"]), because)
 
 
-def _shared(audit: Mapping[str, Any]) -> Iterator[FindingLine]:
+def _shared(audit: Mapping[str, Any], alone: int, shared: int) -> Iterator[FindingLine]:
     """Yield one line for all findings of a table with the same verdict; where there are many, one for all tables."""
-    rest = [*_by_gravity(audit, alone=True)[SENTENCES:], *_by_gravity(audit, alone=False)]
+    rest = [*_by_gravity(audit, alone=True)[alone:], *_by_gravity(audit, alone=False)]
     rest.sort(key=lambda f: ORDER.index(charts.looks([f])))
     lines: dict[tuple[str, tuple[Badge, ...]], list[Finding]] = {}
     for f in rest:
         lines.setdefault((f"{results.title(f)}, {terms.metric(f['metric'])}", terms.badges(f)), []).append(f)
-    kept = list(lines)[:SHARED]
+    kept = list(lines)[:shared]
     for title, badges in kept:
         found = lines[title, badges]
         yield FindingLine(badges, f"{title}: {_named(found)}.", _family(found))
     further: dict[tuple[Badge, ...], list[Finding]] = {}
-    for title, badges in list(lines)[SHARED:]:
+    for title, badges in list(lines)[shared:]:
         further.setdefault(badges, []).extend(lines[title, badges])
     for badges, found in further.items():
         tables = len({results.title(f) for f in found})
@@ -115,11 +112,14 @@ def _remarks(audit: Mapping[str, Any]) -> Iterator[str]:
     named = [
         f"{words.sentence(p['title'])} ({words.sentence(p['source'])})" for p in audit["policies"] if p["threshold"]
     ]
-    if named:
+    if named and audit["tables"]:
         which = words.joined(named)
         yield f"A verdict says what these data show about a threshold, here of {which}; it is no finding of law."
+    if left_out := studies.withheld(audit):
+        yield left_out
     warnings = audit["warnings"]
-    for note in (*audit["audit"]["notes"], *warnings[:WARNINGS]):
+    about_policies = audit["audit"]["notes"] if audit["tables"] or audit.get("alternatives") else ()
+    for note in (*about_policies, *warnings[:WARNINGS]):
         yield words.sentence(note)
     if len(warnings) > WARNINGS:
         yield f"{len(warnings) - WARNINGS} more warnings stand under The data."
@@ -137,23 +137,23 @@ def choices(about: Mapping[str, Any]) -> Iterator[Fact]:
 
 def conclusions(audit: Mapping[str, Any]) -> Section:
     """Return what the audit can and cannot conclude."""
-    done = (
-        words.joined(list(dict.fromkeys(terms.chosen(t) for t in audit["tables"])), "or")
-        if audit["tables"]
-        else "selected"
-    )
-    can = [
-        f"How often the people of each group were {done}, and how sure that is.",
-        f"How often a gap this large would arise if being {done} were unrelated to the group.",
-    ]
-    if any(p["threshold"] for p in audit["policies"]):
+    can = []
+    if audit["tables"] or not studies.there(audit):
+        done = words.joined(list(dict.fromkeys(terms.chosen(t) for t in audit["tables"])) or ["selected"], "or")
+        can = [
+            f"How often the people of each group were {done}, and how sure that is.",
+            f"How often a gap this large would arise if being {done} were unrelated to the group.",
+        ]
+    if audit["tables"] and any(p["threshold"] for p in audit["policies"]):
         can.append("On which side of a named threshold the evidence puts a figure, where it is enough to say so.")
     label = audit["data"]["label"]
     if label:
         can.append(f"How error rates differ among the {words.people(label['known'])} decisions whose outcome is known.")
+    can += studies.can(audit)
     cannot = [
         "Why groups differ: they may differ in more than the attributes named here.",
         "Whether a law was kept: a verdict speaks about data and a threshold.",
+        *studies.cannot(audit),
         *(words.sentence(limit) for limit in audit["audit"]["limits"]),
     ]
     if not audit["audit"]["independent"]:

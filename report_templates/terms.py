@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from fairwitness.audit import numerals
 from fairwitness.audit.judging.sentences import DONE, REASONS, VERDICTS
 from fairwitness.report_templates import words
-from fairwitness.report_templates.document import Badge, Definition, Line
+from fairwitness.report_templates.document import Badge, Definition
+from fairwitness.report_templates.pictures import Line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fairwitness.report_templates.document import Look
+    from fairwitness.report_templates.pictures import Look
 
 VERDICT_TITLES: Mapping[str | None, str] = {verdict: said.capitalize() for verdict, said in VERDICTS.items()}
 
@@ -70,6 +71,55 @@ GLOSSARY = (
         "Confirmatory, exploratory", "Asked for single attributes beforehand, or found by looking at intersections."
     ),
 )
+
+OF_ANY = {"Interval", "p", "Impact ratio", "Parity", "Could not be evaluated"}
+"""What is needed where no decisions were counted, only a model asked."""
+
+OF_STUDIES: Mapping[str, tuple[Definition, ...]] = {
+    "model": (
+        Definition(
+            "Reads the attribute",
+            "The column is among the model's inputs, or its answers change when that column alone is changed.",
+        ),
+    ),
+    "counterfactual": (
+        Definition("Swap", "The same résumé shown again with one field replaced, all else as it was."),
+        Definition("Pair", "Two answers about one résumé: as the first group and as the second."),
+        Definition("Net", "The share selected as the first group less the share selected as the second."),
+        Definition(
+            "Placebo",
+            "A swap that leaves the group as it is, such as one name for another of the same group. What it changes is "
+            "the noise floor.",
+        ),
+    ),
+    "alternatives": (
+        Definition("Alternative", "Another way to decide, such as with a feature left out, made from the same data."),
+        Definition("Validity", "How well the selected are those whose outcome is good, by the measure named."),
+        Definition("Frontier", "The alternatives that no other one beats both by validity and by impact ratio."),
+        Definition(
+            "As valid",
+            "The data show that validity is lower by no more than the margin, which was fixed beforehand.",
+        ),
+    ),
+    "proxies": (
+        Definition("Proxy", "A feature from which a protected attribute can be told."),
+        Definition(
+            "AUC",
+            "How often a random member of one group ranks above a random one of another: 0.5 is a guess, 1 is certain.",
+        ),
+        Definition("Mutual information", "How much knowing a feature tells of the attribute, in nats; 0 is nothing."),
+    ),
+}
+
+
+def glossary(audit: Mapping[str, Any]) -> tuple[Definition, ...]:
+    """Return the words that this report uses."""
+    alone = not audit["tables"] and any(audit.get(name) for name in OF_STUDIES)
+    shown = [d for d in GLOSSARY if d.term in OF_ANY or not alone]
+    for name, definitions in OF_STUDIES.items():
+        if audit.get(name):
+            shown += definitions
+    return tuple(shown)
 
 
 def metric(name: str) -> str:

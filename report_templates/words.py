@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
+MOST_PLACES, LARGEST = 6, 1e7  # beyond them a number is written with a power of ten
 SPACES_OF_TYPE = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 MONTHS = (  # strftime writes them in the machine's language
@@ -78,6 +79,61 @@ def interval(estimate: Mapping[str, Any], scale: Scale, line: Fraction | None = 
 
 def _bare(value: float, scale: Scale, line: Fraction | None) -> str:
     return figure(value, scale, line).removesuffix("%").rstrip()
+
+
+def measured(estimate: Mapping[str, Any]) -> tuple[str, str]:
+    """Write an estimate in a unit of its own, and its interval: to two digits of the interval's width.
+
+    Parameters
+    ----------
+    estimate : mapping
+        With a value.
+
+    Returns
+    -------
+    tuple of str
+        The figure; the interval, or "" where there is none.
+
+    Examples
+    --------
+    >>> measured({"value": 0.64812, "low": 0.62, "high": 0.67633})
+    ('0.648', '0.620–0.676')
+    >>> measured({"value": -12.34, "low": -20.1, "high": 0.6})
+    ('−12', '−20 to 1')
+    >>> measured({"value": 0.0312, "low": None, "high": None})
+    ('0.0312', '')
+    """
+    low, high = estimate.get("low"), estimate.get("high")
+    places = places_of(estimate)
+    shown = decimals(estimate["value"], places)
+    if low is None or high is None:
+        end = low if high is None else high
+        return shown, "" if end is None else f"{decimals(end, places)} or {'more' if high is None else 'less'}"
+    joint = " to " if low < 0 else "–"
+    return shown, f"{decimals(low, places)}{joint}{decimals(high, places)}"
+
+
+def places_of(estimate: Mapping[str, Any]) -> int:
+    """Return how many decimals an estimate deserves: two digits of its interval's width, three of its value."""
+    low, high = estimate.get("low"), estimate.get("high")
+    width = high - low if low is not None and high is not None else 0.0
+    size, digits = (width, 2) if width else (abs(estimate["value"]), 3)
+    return min(300, max(0, digits - 1 - math.floor(math.log10(size)))) if size else 0
+
+
+def decimals(value: float, places: int) -> str:
+    """Write a number with so many decimals.
+
+    Examples
+    --------
+    >>> decimals(-1234.567, 1), decimals(-0.0001, 2), decimals(1.25e-7, 8), decimals(12345678.9, 0)
+    ('−1,234.6', '0.00', '1.2e−7', '1.23e7')
+    """
+    if places > MOST_PLACES or abs(value) >= LARGEST:
+        mantissa, power = f"{value:.{1 if places > MOST_PLACES else 2}e}".split("e")
+        return f"{mantissa}e{int(power)}".replace("-", numerals.MINUS)
+    shown = f"{abs(value):,.{places}f}"
+    return numerals.MINUS + shown if value < 0 and float(shown.replace(",", "")) else shown
 
 
 # -- names -----------------------------------------------------------------------------------------------------

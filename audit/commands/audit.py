@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fairwitness.audit.commands.role_flags import Many, columns, groups_compared, with_flags
+from fairwitness.audit.commands.model_flags import model_asked
+from fairwitness.audit.commands.role_flags import Many, columns, file_read, groups_compared, with_flags
 from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, quoted
 
 if TYPE_CHECKING:
     from fairwitness.audit.result import AuditResult
 
 
-@with_flags(columns, groups_compared)
+@with_flags(columns, file_read, groups_compared, model_asked)
 def audit(
     context: typer.Context,
     source: Annotated[
@@ -24,6 +24,9 @@ def audit(
     ] = None,
     intersect: Annotated[
         Many, typer.Option(help="An intersection, A,B (repeatable), or none. Default: every pair.")
+    ] = None,
+    attach: Annotated[
+        Many, typer.Option("--with", help="A report folder whose studies this report takes over; repeatable.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of every resampling.")] = None,
     resamples: Annotated[int | None, typer.Option(help="Draws of every resampling.")] = None,
@@ -46,7 +49,7 @@ def audit(
     """Audit decisions and write the report folder."""
     from fairwitness.audit.commands.telling import tell, tell_in_public
     from fairwitness.audit.commands.viewing import in_public_view, wants_public
-    from fairwitness.audit.commands.working import audited, config_of, settings_of
+    from fairwitness.audit.commands.working import audited, command_line, config_of, settings_of
     from fairwitness.audit.result import GATES
 
     if fail_on not in GATES:
@@ -58,9 +61,9 @@ def audit(
     if settings.plan.data is None or settings.plan.data.source is None:
         raise FairwitnessError("No source: give a file of decisions, or name it in the plan ([data] source = ...).")
     public = wants_public(view)
-    result = audited(settings.plan.data.source, settings.plan)
+    result = audited(settings.plan.data.source, settings.plan, attach=attach or ())
     shown = in_public_view(result) if public else result
-    command = shlex.join(["fairwitness", *sys.argv[1:]])
+    command = command_line()
     written = None
     if as_json:
         from fairwitness.audit.evidence.canonical import canonical_json

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fairwitness.audit.commands.role_flags import columns, groups_compared, with_flags
+from fairwitness.audit.commands.role_flags import columns, file_read, groups_compared, with_flags
 from fairwitness.audit.errors import FairwitnessError, ThresholdExceeded, printable, quoted
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fairwitness.audit.tally import Tally
 
 
-@with_flags(columns, groups_compared)
+@with_flags(columns, file_read, groups_compared)
 def compare(
     context: typer.Context,
     base: Annotated[

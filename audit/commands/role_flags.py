@@ -21,8 +21,21 @@ if TYPE_CHECKING:
 Many = list[str] | None
 
 
-def columns(
+def file_read(
     config: Annotated[Path | None, typer.Option(help="Audit plan (TOML); flags override it.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="What separates the columns of a text file.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of a text file.")] = None,
+    decimal: Annotated[str | None, typer.Option(help="Decimal sign of a text file: . or ,")] = None,
+    verify_pages: Annotated[
+        bool | None, typer.Option("--verify-pages", help="Verify a Parquet file's page checksums.")
+    ] = None,
+    engine: Annotated[str | None, typer.Option(help="auto, pandas, polars, pyarrow or duckdb.")] = None,
+) -> None:
+    """Declare the plan, and how the file is read."""
+
+
+def columns(
     protected: Annotated[Many, typer.Option(help="A protected attribute; repeatable.")] = None,
     bins: Annotated[Many, typer.Option("--bin", help="Cut a numeric attribute: COL:25,40.")] = None,
     decision: Annotated[str | None, typer.Option(help="The column that holds the decision.")] = None,
@@ -44,16 +57,8 @@ def columns(
     unit: Annotated[Many, typer.Option(help="A column that makes a row unique; repeatable.")] = None,
     duplicates: Annotated[str | None, typer.Option(help="refuse, first, last, any_favorable or keep.")] = None,
     unknown: Annotated[Many, typer.Option(help="A value that means not disclosed; repeatable.")] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
-    delimiter: Annotated[str | None, typer.Option(help="What separates the columns of a text file.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of a text file.")] = None,
-    decimal: Annotated[str | None, typer.Option(help="Decimal sign of a text file: . or ,")] = None,
-    verify_pages: Annotated[
-        bool | None, typer.Option("--verify-pages", help="Verify a Parquet file's page checksums.")
-    ] = None,
-    engine: Annotated[str | None, typer.Option(help="auto, pandas, polars, pyarrow or duckdb.")] = None,
 ) -> None:
-    """Declare which column is what, and how the file is read."""
+    """Declare which column is what."""
 
 
 def groups_compared(

@@ -71,7 +71,8 @@ def tally(decisions: Decisions | Tally) -> Tally:
         return decisions
     loaded = decisions.loaded
     where = printable(loaded.name)
-    source = Source(loaded.name, loaded.sha256, loaded.rows, decisions.roles.columns, loaded.columns_available)
+    columns = decisions.roles.columns if loaded.columns_read is None else loaded.columns_read
+    source = Source(loaded.name, loaded.sha256, loaded.rows, columns, loaded.columns_available)
     try:
         return _counted(decisions, source, where)
     except UnreadableError as error:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from fairwitness.audit.counting.role_rules import check_roles
-from fairwitness.audit.errors import FairwitnessError, quoted
-from fairwitness.audit.loaders.labels import label_text
+from fairwitness.audit.counting.role_values import Value, canonical
 from fairwitness.audit.loaders.table import Loaded, Reading, read
 
 if TYPE_CHECKING:
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
 Duplicates = Literal["refuse", "first", "last", "any_favorable", "keep"]
 Measure = Literal["selection_rate", "scoring_rate"]
 Order = Literal["high", "low"]
-Value = str | bool | int | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,47 +214,51 @@ def load(
     >>> load(people, protected="sex", decision="hired").loaded.rows
     3
     """
-    roles = Roles(
-        protected=_names(protected),
+    roles = roles_of(
+        protected=protected,
         decision=decision,
-        favorable=_values(favorable),
-        unfavorable=_values(unfavorable),
-        set_aside={label_text(value) or "": str(reason) for value, reason in (set_aside or {}).items()},
+        favorable=favorable,
+        unfavorable=unfavorable,
+        set_aside=set_aside,
         score=score,
         score_order=score_order,
-        score_edges=None if score_edges is None else _edges(score_edges, "score_edges"),
+        score_edges=score_edges,
         label=label,
-        label_positive=_values(label_positive),
+        label_positive=label_positive,
         count=count,
         applicants=applicants,
         selected=selected,
         group_by=group_by,
         measure=measure,
-        bins={name: _edges(edges, f"bins of {quoted(name)}") for name, edges in (bins or {}).items()},
+        bins=bins,
         weight=weight,
-        unit=_names(unit),
+        unit=unit,
         duplicates=duplicates,
-        unknown=frozenset(_values(unknown)),
+        unknown=unknown,
     )
-    check_roles(roles)
     reading = Reading(engine, sheet, delimiter, encoding, decimal, verify_pages)
     hidden = dict.fromkeys(roles.bins, roles.unknown)
     return Decisions(roles, read(source, roles.columns, numeric=roles.numeric, unknown=hidden, reading=reading))
 
 
-def _names(names: str | Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+def roles_of(**given: Any) -> Roles:
+    """Return the roles that arguments of `load` mean, checked.
 
+    Parameters
+    ----------
+    **given
+        Those arguments of `load` that are roles; what is left out has its default.
 
-def _values(values: Value | Iterable[Value] | None) -> tuple[str, ...]:
-    if values is None:
-        return ()
-    many = [values] if isinstance(values, str | bool | int | float) else values
-    return tuple(dict.fromkeys(label_text(value) or "" for value in many))
+    Raises
+    ------
+    FairwitnessError
+        Roles that do not go together.
 
-
-def _edges(edges: Sequence[float], what: str) -> tuple[float, ...]:
-    made = tuple(float(edge) for edge in edges)
-    if not made or not all(map(math.isfinite, made)) or any(a >= b for a, b in pairwise(made)):
-        raise FairwitnessError(f"{what}: edges must be finite numbers in increasing order. Give for example 25,40.")
-    return made
+    Examples
+    --------
+    >>> roles_of(protected="sex", decision="hired", favorable=1).favorable
+    ('1',)
+    """
+    roles = Roles(**canonical(given))
+    check_roles(roles)
+    return roles

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.counting.score import median
 from fairwitness.audit.judging.policy import jurisdiction_words
+from fairwitness.audit.studies import sections_in_view
 from fairwitness.audit.tally import SET_ASIDE, SMALL_CELL, Tally
 from fairwitness.metrics.table import METRICS
 
@@ -35,14 +36,16 @@ def record(result: AuditResult, command: str | None = None) -> dict[str, Any]:
         "findings": [f.to_json() for f in result.findings],
         "methods": _methods(result),
         "warnings": list(result.warnings),
+        **sections_in_view(result.studies, result.view),
     }
 
 
 def _audit(result: AuditResult, command: str | None) -> dict[str, Any]:
     plan, sources = result.plan, result.tally.sources
+    kind = "Audit" if result.tables else "Study"
     title, words = jurisdiction_words(plan.jurisdiction)
     return {
-        "title": plan.title or (f"Audit of {sources[0].name}" if sources else "Audit of decisions"),
+        "title": plan.title or f"{kind} of {sources[0].name if sources else 'decisions'}",
         "created": result.created,
         "version": version("fairwitness"),
         "jurisdiction": plan.jurisdiction,

@@ -34,6 +34,7 @@ REASONS = {
     "undefined_empty_group": "the group has no decisions",
     "undefined_no_positives": "nobody in the group has a positive outcome",
     "undefined_no_negatives": "nobody in the group has a negative outcome",
+    "undefined": "the figure is not defined for these rows",
     "below_min_n": "the group has fewer decisions than the plan's min_n",
     "single_group": "there is no second group to compare with",
     "excluded": "the group's share is under the plan's exclude_under",

@@ -12,10 +12,12 @@ from fairwitness.audit.loaders.header import locate
 from fairwitness.audit.loaders.labels import label_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import pyarrow as pa
+
+AT_ONCE = 1 << 16  # lines
 
 
 def read_json_lines(path: Path, wanted: Sequence[str], *, encoding: str | None) -> tuple[pa.Table, int]:
@@ -31,9 +33,30 @@ def read_json_lines(path: Path, wanted: Sequence[str], *, encoding: str | None) 
     """
     import pyarrow as pa
 
-    where = printable(path.name)
-    columns: list[list[str | None]] = [[] for _ in wanted]
     keys: dict[str, None] = {}
+    parts = list(json_batches(path, wanted, encoding=encoding, keys=keys))
+    return pa.concat_tables(parts), len(keys)
+
+
+def json_batches(
+    path: Path, wanted: Sequence[str], *, encoding: str | None, keys: dict[str, None] | None = None
+) -> Iterator[pa.Table]:
+    """Yield the wanted keys some rows at a time, otherwise as `read_json_lines` returns them.
+
+    Parameters
+    ----------
+    keys : dict, optional
+        Is filled with the file's keys, in the order in which they are come upon.
+
+    Raises
+    ------
+    FairwitnessError
+        As `read_json_lines`; for a key that no line has, when all rows were yielded.
+    """
+    where = printable(path.name)
+    keys = {} if keys is None else keys
+    columns: list[list[str | None]] = [[] for _ in wanted]
+    rows = 0
     lines = io.TextIOWrapper(byte_stream(utf8_chunks(path, encoding)), encoding="utf-8", newline="\n")
     for i, line in enumerate(lines, start=1):
         if not line.strip():
@@ -42,11 +65,20 @@ def read_json_lines(path: Path, wanted: Sequence[str], *, encoding: str | None) 
         keys.update(dict.fromkeys(row))
         for name, column in zip(wanted, columns, strict=True):
             column.append(_text(row.get(name), name, f"{where}, line {i}"))
+        rows += 1
+        if rows == AT_ONCE:
+            yield _table(columns)
+            columns, rows = [[] for _ in wanted], 0
     if not keys:
         raise FairwitnessError(f"{where}: no object in the file. Write one JSON object a line.")
     locate(wanted, list(keys), where)
-    table = pa.table({f"c{i}": pa.array(column, pa.string()) for i, column in enumerate(columns)})
-    return table, len(keys)
+    yield _table(columns)
+
+
+def _table(columns: Sequence[Sequence[str | None]]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({f"c{i}": pa.array(column, pa.string()) for i, column in enumerate(columns)})
 
 
 def _parsed(line: str, place: str) -> dict[str, Any]:

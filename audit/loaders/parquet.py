@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.loaders.columns import aliases, of_relation
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from fairwitness.audit.loaders.source import Files
 
 _PLAIN = re.compile(r"[\w./:\\ ,+~-]+")  # a path that DuckDB takes by the letter, not as a pattern
-_DAMAGED_ARROW = "{}: the Arrow file is cut off or damaged. Fetch it again."
+DAMAGED_PARQUET = "{}: the Parquet data are damaged. Fetch the file again."
+DAMAGED_ARROW = "{}: the Arrow file is cut off or damaged. Fetch it again."
 
 
 def read_parquet(
@@ -48,28 +49,52 @@ def read_parquet(
     import duckdb
     import pyarrow as pa
 
-    schemas = {path: parquet_schema(path) for path in files.paths}
-    first, (schema, _) = next(iter(schemas.items()))
-    folders = _folder_columns(files, first)
-    header = [*schema.names, *folders]
-    places = locate(wanted, header, printable(first.name))
-    for path, (other, _) in schemas.items():
-        _same(schema, other, wanted, f"{files.name}: {files.relative(path)}", files.relative(first))
-        if _folder_columns(files, path) != folders:
-            raise FairwitnessError(
-                f"{printable(files.relative(path))}: its folders name other columns than those of "
-                f"{printable(files.relative(first))} ({listed(folders)}). Name all folders alike, or give one."
-            )
-    rows = sum(n for _, n in schemas.values())
-    floating = any(pa.types.is_floating(schema.field(name).type) for name in wanted if name in schema.names)
-    plain = not (verify_pages or folders or floating) and all(_PLAIN.fullmatch(str(path)) for path in files.paths)
+    told = footers(files, wanted)
+    places = [told.header.index(name) for name in wanted]
+    floating = any(pa.types.is_floating(told.schema.field(name).type) for name in wanted if name in told.schema.names)
+    plain = not (verify_pages or told.folders or floating) and all(_PLAIN.fullmatch(str(path)) for path in files.paths)
     try:
         if engine in ("auto", "duckdb") and plain:
-            return _native(files, places), rows, len(header)
-        return _through_arrow(files, places, header, folders, engine, verify=verify_pages), rows, len(header)
+            return _native(files, places), told.rows, len(told.header)
+        frame = _through_arrow(files, places, told, engine, verify=verify_pages)
+        return frame, told.rows, len(told.header)
     except (pa.ArrowException, OSError, ValueError, duckdb.Error):
-        where = printable(files.name)
-        raise FairwitnessError(f"{where}: the Parquet data are damaged. Fetch the file again.") from None
+        raise FairwitnessError(DAMAGED_PARQUET.format(printable(files.name))) from None
+
+
+class Footers(NamedTuple):
+    """What the footers of one or many files say: columns, those that folders are named for, and how many rows."""
+
+    schema: pa.Schema
+    folders: list[str]
+    rows: int
+
+    @property
+    def header(self) -> list[str]:
+        """All columns."""
+        return [*self.schema.names, *self.folders]
+
+
+def footers(files: Files, wanted: Sequence[str]) -> Footers:
+    """Return what the files' footers say, which must say the same of the wanted columns.
+
+    Raises
+    ------
+    FairwitnessError
+        A footer that is damaged, or columns that differ from the first file's; see also `locate`.
+    """
+    schemas = {path: parquet_schema(path) for path in files.paths}
+    first, (schema, _) = next(iter(schemas.items()))
+    told = Footers(schema, _folder_columns(files, first), sum(n for _, n in schemas.values()))
+    locate(wanted, told.header, printable(first.name))
+    for path, (other, _) in schemas.items():
+        _same(schema, other, wanted, f"{files.name}: {files.relative(path)}", files.relative(first))
+        if _folder_columns(files, path) != told.folders:
+            raise FairwitnessError(
+                f"{printable(files.relative(path))}: its folders name other columns than those of "
+                f"{printable(files.relative(first))} ({listed(told.folders)}). Name all folders alike, or give one."
+            )
+    return told
 
 
 def _native(files: Files, places: Sequence[int]) -> nw.LazyFrame[Any]:
@@ -79,23 +104,31 @@ def _native(files: Files, places: Sequence[int]) -> nw.LazyFrame[Any]:
 
 
 def _through_arrow(
-    files: Files, places: Sequence[int], header: Sequence[str], folders: Sequence[str], engine: Engine, *, verify: bool
+    files: Files, places: Sequence[int], told: Footers, engine: Engine, *, verify: bool
 ) -> nw.LazyFrame[Any]:
-    import pyarrow as pa
     import pyarrow.dataset as ds
 
-    options = ds.ParquetFragmentScanOptions(page_checksum_verification=verify)
-    named = ds.partitioning(pa.schema([(name, pa.string()) for name in folders]), flavor="hive") if folders else None
-    dataset = ds.dataset(
-        [str(path) for path in files.paths],
-        format=ds.ParquetFileFormat(default_fragment_scan_options=options),
-        partitioning=named,
-    )
+    dataset = parquet_dataset(files, told, verify_pages=verify)
     if engine in ("auto", "duckdb"):
         made = connection()
         return held(made, of_relation(made.from_arrow(dataset), places))
-    chosen = {alias: ds.field(header[place]) for alias, place in zip(aliases(len(places)), places, strict=True)}
+    chosen = {alias: ds.field(told.header[place]) for alias, place in zip(aliases(len(places)), places, strict=True)}
     return on_engine(dataset.to_table(columns=chosen), engine)
+
+
+def parquet_dataset(files: Files, told: Footers, *, verify_pages: bool) -> Any:
+    """Return Parquet files as a dataset of PyArrow, with what folders are named for as columns of text."""
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    # Without pre_buffer, a file's bytes are not all in memory at once.
+    options = ds.ParquetFragmentScanOptions(page_checksum_verification=verify_pages, pre_buffer=False)
+    named = pa.schema([(name, pa.string()) for name in told.folders])
+    return ds.dataset(
+        [str(path) for path in files.paths],
+        format=ds.ParquetFileFormat(default_fragment_scan_options=options),
+        partitioning=ds.partitioning(named, flavor="hive") if told.folders else None,
+    )
 
 
 def read_arrow(path: Path, wanted: Sequence[str]) -> tuple[pa.Table, int]:
@@ -120,7 +153,7 @@ def read_arrow(path: Path, wanted: Sequence[str]) -> tuple[pa.Table, int]:
             table = opened.read_all()
             table.validate(full=True)
     except (pa.ArrowException, OSError, EOFError):
-        raise FairwitnessError(_DAMAGED_ARROW.format(where)) from None
+        raise FairwitnessError(DAMAGED_ARROW.format(where)) from None
     table = table.select([chosen.index(place) for place in places])
     return table.rename_columns(aliases(len(wanted))).unify_dictionaries(), len(header)
 
@@ -134,7 +167,7 @@ def arrow_header(path: Path) -> list[str]:
         with pa.memory_map(str(path)) as file:
             return list((ipc.open_file(file) if _seekable(path) else ipc.open_stream(file)).schema.names)
     except (pa.ArrowException, OSError, EOFError):
-        raise FairwitnessError(_DAMAGED_ARROW.format(printable(path.name))) from None
+        raise FairwitnessError(DAMAGED_ARROW.format(printable(path.name))) from None
 
 
 def _seekable(path: Path) -> bool:

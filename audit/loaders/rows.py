@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fairwitness.audit.errors import FairwitnessError, printable
 from fairwitness.audit.loaders.engine import fetch, lazy
 from fairwitness.audit.loaders.glance import header
+from fairwitness.audit.loaders.pandas_types import pandas_types
 from fairwitness.audit.loaders.parquet import read_arrow, read_parquet
 from fairwitness.audit.loaders.source import find_files, kind_of
-from fairwitness.audit.loaders.table import Reading, read
+from fairwitness.audit.loaders.table import Reading, check_options, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +26,17 @@ DECIMAL = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"  # not 00501: that is a label
 
 
 class Rows(NamedTuple):
-    """A source's rows: the whole, the names of its columns, and how to take some of them out for a model."""
+    """A source's rows: the whole, the names of its columns, and how to take some of them out for a model.
+
+    ``where`` is what messages call it, ``name`` what the evidence does; ``sha256`` is that of a file.
+    """
 
     whole: Any
     names: list[str]
     where: str
     part: Callable[[list[int]], Any]
+    name: str
+    sha256: str | None = None
 
     def joined(self, name: str, values: list[Any]) -> Any:
         """Return the whole with one more column."""
@@ -47,13 +53,15 @@ class Rows(NamedTuple):
         return self.whole.append_column(name, pa.array(values))
 
 
-def rows_of(source: object) -> Rows:
+def rows_of(source: object, reading: Reading | None = None) -> Rows:
     """Return the rows of a file or a frame.
 
     Parameters
     ----------
     source : path or frame
         Text files are read strictly, as text; columns of plain numbers only are then numbers.
+    reading : Reading, optional
+        How to read a file.
 
     Raises
     ------
@@ -63,16 +71,17 @@ def rows_of(source: object) -> Rows:
     import narwhals as nw
 
     if isinstance(source, str | PathLike):
-        return _of_file(Path(source))
+        return _of_file(Path(source), reading or Reading())
     native: Any = nw.to_native(source, pass_through=True)
-    where = f"the {printable(type(native).__module__.split('.')[0])} frame"
+    name = f"{printable(type(native).__module__.split('.')[0])} frame"
+    where = f"the {name}"
     if nw.dependencies.is_pandas_dataframe(native):
         names = [str(name) for name in native.columns]
-        return Rows(native, names, where, lambda at: native.iloc[:, at].reset_index(drop=True).copy())
+        return Rows(native, names, where, lambda at: native.iloc[:, at].reset_index(drop=True).copy(), name)
     if nw.dependencies.is_polars_lazyframe(native):
         native = native.collect()
     if nw.dependencies.is_polars_dataframe(native):
-        return Rows(native, native.columns, where, lambda at: native[:, at].clone())
+        return Rows(native, native.columns, where, lambda at: native[:, at].clone(), name)
     try:
         table = fetch(lazy(native))
     except (TypeError, AttributeError):
@@ -81,24 +90,26 @@ def rows_of(source: object) -> Rows:
             f"A {kind} is no source of rows. Give a path, or a frame of pandas, Polars, PyArrow or another engine that "
             "narwhals knows."
         ) from None
-    return _of_arrow(table, where)
+    return _of_arrow(table, where, name)
 
 
-def _of_file(source: Path) -> Rows:
+def _of_file(source: Path, reading: Reading) -> Rows:
     files = find_files(source)
-    names, kind, where = header(files.paths[0], Reading()), kind_of(files.paths[0]), printable(files.name)
+    kind, where = kind_of(files.paths[0]), printable(files.name)
+    check_options(reading, kind, where)
+    names, evidence = header(files.paths[0], reading), (files.name, files.sha256)
     if kind == "parquet":
-        return _of_arrow(fetch(read_parquet(files, names, engine="pyarrow", verify_pages=False)[0]), where, names)
+        frame, _, _ = read_parquet(files, names, engine="pyarrow", verify_pages=reading.verify_pages)
+        return _of_arrow(fetch(frame).rename_columns(names), where, *evidence)
     if kind == "arrow":
-        return _of_arrow(read_arrow(files.paths[0], names)[0], where, names)
-    frame = read(source, names, numeric=(), unknown={}, reading=Reading(engine="pyarrow")).frame
+        return _of_arrow(read_arrow(files.paths[0], names)[0].rename_columns(names), where, *evidence)
+    frame = read(source, names, numeric=(), unknown={}, reading=replace(reading, engine="pyarrow")).frame
     text = fetch(frame).rename_columns(names)
-    return Rows(_with_numbers(text), names, where, lambda at: _as_pandas_reads(text.select(at)))
+    return Rows(_with_numbers(text), names, where, lambda at: _as_pandas_reads(text.select(at)), *evidence)
 
 
-def _of_arrow(table: pa.Table, where: str, names: list[str] | None = None) -> Rows:
-    table = table.rename_columns(names) if names else table
-    return Rows(table, table.column_names, where, lambda at: table.select(at).to_pandas().copy())
+def _of_arrow(table: pa.Table, where: str, name: str, sha256: str | None = None) -> Rows:
+    return Rows(table, table.column_names, where, lambda at: table.select(at).to_pandas().copy(), name, sha256)
 
 
 def _with_numbers(text: pa.Table) -> pa.Table:
@@ -115,11 +126,4 @@ def _with_numbers(text: pa.Table) -> pa.Table:
 
 
 def _as_pandas_reads(text: pa.Table) -> pd.DataFrame:
-    import pandas as pd
-    from pyarrow import csv
-
-    written = io.BytesIO()
-    csv.write_csv(text, written)
-    written.seek(0)
-    made = pd.read_csv(written, skip_blank_lines=False, low_memory=False)
-    return made.set_axis(text.column_names, axis=1)
+    return pandas_types([text], text=True).frame(text)

@@ -62,6 +62,9 @@ class Loaded:
     columns_available : int
     declared : mapping of str to tuple of str
         Labels that an enumeration or a categorical declares, by column.
+    columns_read : tuple of str or None
+        Which columns of the source were read, where they are not those that were asked for: a model reads others,
+        and its decisions are no column of the source.
     """
 
     frame: nw.LazyFrame[Any] = field(repr=False)  # the repr of a relation shows rows
@@ -70,6 +73,7 @@ class Loaded:
     rows: int
     columns_available: int
     declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    columns_read: tuple[str, ...] | None = None
 
 
 def read(
@@ -102,10 +106,7 @@ def read(
     FairwitnessError
         The source is not there, not readable, damaged or without rows, or a column is not as it must be.
     """
-    if reading.engine not in ENGINES:
-        raise FairwitnessError(f"There is no engine {quoted(reading.engine)}. Give one of {listed(ENGINES)}.")
-    if reading.decimal not in (None, ".", ","):
-        raise FairwitnessError(f"There is no decimal sign {quoted(reading.decimal)}. Give '.' or ','.")
+    _check_words(reading)
     is_file = isinstance(source, str | PathLike)
     loaded = _file(source, wanted, numeric, unknown, reading) if is_file else _frame(source, wanted, numeric, reading)
     if loaded.rows == 0:
@@ -138,12 +139,7 @@ def _file(
     files = find_files(source)
     kind = kind_of(files.paths[0])
     where = printable(files.name)
-    idle = [name for name, kinds in APPLIES.items() if getattr(reading, name) and kind not in kinds]
-    if idle:
-        known = " and ".join(sorted({k.replace("_", " ") for name in idle for k in APPLIES[name]}))
-        raise FairwitnessError(
-            f"{where}: {listed(idle)} apply to {known} files only, not to {kind.replace('_', ' ')}. Leave them out."
-        )
+    check_options(reading, kind, where)
     if kind == "parquet":
         frame, rows, available = read_parquet(files, wanted, engine=reading.engine, verify_pages=reading.verify_pages)
         check_types(frame, wanted, numeric, where)
@@ -158,6 +154,24 @@ def _file(
     if kind == "arrow":
         check_types(frame, wanted, numeric, where)
     return Loaded(frame, files.name, files.sha256, table.num_rows, available)
+
+
+def check_options(reading: Reading, kind: Kind, where: str) -> None:
+    """Refuse options that there are not, or that say nothing about this kind of file."""
+    _check_words(reading)
+    idle = [name for name, kinds in APPLIES.items() if getattr(reading, name) and kind not in kinds]
+    if idle:
+        known = " and ".join(sorted({k.replace("_", " ") for name in idle for k in APPLIES[name]}))
+        raise FairwitnessError(
+            f"{where}: {listed(idle)} apply to {known} files only, not to {kind.replace('_', ' ')}. Leave them out."
+        )
+
+
+def _check_words(reading: Reading) -> None:
+    if reading.engine not in ENGINES:
+        raise FairwitnessError(f"There is no engine {quoted(reading.engine)}. Give one of {listed(ENGINES)}.")
+    if reading.decimal not in (None, ".", ","):
+        raise FairwitnessError(f"There is no decimal sign {quoted(reading.decimal)}. Give '.' or ','.")
 
 
 def _table(files: Files, kind: Kind, wanted: Sequence[str], reading: Reading) -> tuple[Any, int]:

@@ -178,7 +178,7 @@ def _count(source: object, roles: DataPlan, model: object, features: str | Seque
             raise FairwitnessError("fairness.audit: a model needs rows, and this source is counted already.")
         return Counted(tally(source), source if isinstance(source, Decisions) else None, source, alive)
     if model is not None:
-        from fairwitness.audit.loaders.model import with_decisions
+        from fairwitness.audit.models.deciding import with_decisions
 
         into = roles.decision or "decision"
         source = with_decisions(source, model, features=features, withheld=_columns(roles), into=into)

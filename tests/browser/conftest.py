@@ -37,7 +37,7 @@ def chromium(need):
 @pytest.fixture(scope="session")
 def report(tmp_path_factory):
     """Return the address of a sample's report, made once."""
-    from sample_audit import SAMPLES
+    from sample_studies import EVERY
 
     from fairwitness.report_templates.build import build
     from fairwitness.report_templates.render import render_html
@@ -47,7 +47,7 @@ def report(tmp_path_factory):
     def address(sample):
         path = folder / f"{sample}.html"
         if not path.exists():
-            path.write_text(render_html(build(SAMPLES[sample]())), encoding="utf-8")
+            path.write_text(render_html(build(EVERY[sample]())), encoding="utf-8")
         return path.as_uri()
 
     return address

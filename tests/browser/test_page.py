@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from sample_audit import HOSTILE, SAMPLES
+from sample_audit import HOSTILE
+from sample_studies import EVERY
 
 from fairwitness.report_templates import words
 
@@ -14,21 +15,22 @@ LAYOUT = (Path(__file__).parent / "layout.js").read_text(encoding="utf-8")
 A4 = 688  # pixels between margins of 14 mm
 A4_HEIGHT = 994  # and between 16 and 18 mm
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LAID_OUT = [name for name in EVERY if name not in ("refused", "unchosen", "withheld")]  # what they show, others show
 WIDEST = "* { font-family: 'DejaVu Sans' !important }"  # a face wider than those the page asks for
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", LAID_OUT)
 @pytest.mark.parametrize("width", [1280, 768, 641, 640, 320])
 def test_nothing_is_cut_off_on_screens(show, sample, width):
     assert show(sample, width=width).evaluate(LAYOUT) == []
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", LAID_OUT)
 def test_nothing_is_cut_off_on_paper(show, sample):
     assert show(sample, width=A4, media="print").evaluate(LAYOUT) == []
 
 
-@pytest.mark.parametrize("sample", ["resume", "wide", "labelled"])
+@pytest.mark.parametrize("sample", ["resume", "wide", "labelled", "studied", "texts"])
 @pytest.mark.parametrize(("width", "media"), [(1280, "screen"), (320, "screen"), (A4, "print")])
 def test_nothing_is_cut_off_in_a_wide_face(show, sample, width, media):
     page = show(sample, width=width, media=media)
@@ -54,7 +56,7 @@ def test_chinese_labels_have_letters(show, need):
     assert cell.bounding_box()["width"] > 60
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", EVERY)
 def test_nothing_is_requested(show, report, sample):
     assert show(sample).requests == [report(sample)]
 
@@ -78,7 +80,18 @@ def test_hostile_labels_do_nothing(show):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("sample", "width"), [("demo", 1280), ("demo", 320), ("labelled", 1280), ("lone", 320)])
+@pytest.mark.parametrize(
+    ("sample", "width"),
+    [
+        ("demo", 1280),
+        ("demo", 320),
+        ("labelled", 1280),
+        ("lone", 320),
+        ("studied", 1280),
+        ("studied", 320),
+        ("texts", 1280),
+    ],
+)
 def test_accessibility(show, sample, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -128,14 +141,14 @@ def test_dark_mode_is_dark_and_paper_is_white(show):
     assert paper(show("resume", scheme="dark", media="print")) == "rgb(255, 255, 255)"
 
 
-@pytest.mark.parametrize("sample", ["demo", "resume", "wide", "labelled", "scored"])
+@pytest.mark.parametrize("sample", ["demo", "resume", "wide", "labelled", "scored", "studied", "texts", "sparse"])
 def test_title_block_and_summary_fill_one_printed_page(show, sample):
     page = show(sample, width=A4, media="print")
     box = page.locator("#summary").bounding_box()
     assert box["y"] + box["height"] < A4_HEIGHT
 
 
-@pytest.mark.parametrize("sample", ["resume", "wide", "hostile"])
+@pytest.mark.parametrize("sample", ["resume", "wide", "hostile", "studied", "texts", "hostile studies"])
 def test_no_chart_is_higher_than_a_printed_page(show, sample):
     page = show(sample, width=A4, media="print")
     assert max(figure.bounding_box()["height"] for figure in page.locator("figure").all()) < A4_HEIGHT

@@ -7,6 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 ROLES = (
     "--protected",
     "sex",
@@ -68,3 +70,48 @@ def test_standard_input_is_read_as_csv(run, decisions, monkeypatch):
 
 def test_quiet_prints_the_path_only(run, decisions):
     assert run("audit", decisions, *ROLES, "--quiet").out == "Report: fairwitness-report/report.html\n"
+
+
+def test_a_model_is_asked_as_flags_and_the_plan_say_together(run, decisions):
+    Path("audit.toml").write_text('[model]\nsource = "screener.onnx"\nretries = 1\ntop = 0.5\n', encoding="utf-8")
+    Path("screener.onnx").touch()
+    told = lines(run("audit", decisions, "--config", "audit.toml", "--model-retries", "5", "--print-config"))
+    assert told["model.source"] == '"screener.onnx"  # audit.toml'
+    assert told["model.retries"] == "5  # flag"
+    assert told["model.top"] == "0.5  # audit.toml"
+    assert told["model.timeout"] == "30.0  # default"
+
+
+def test_how_without_which_is_refused(run, decisions):
+    said = run("audit", decisions, *ROLES, "--select-top", "0.5")
+    assert said.code == 2
+    assert "--model" in said.err
+
+
+def test_a_checkout_does_not_run_its_own_program_because_an_audit_is_made_in_it(run, decisions):
+    Path("pyproject.toml").write_text(
+        "[tool.fairwitness]\nmodel = { source = 'command:touch ran' }\n", encoding="utf-8"
+    )
+    said = run("audit", decisions, *ROLES)
+    assert said.code == 2
+    assert "--model" in said.err
+    assert not Path("ran").exists()
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--model", "https://api:hunter2@127.0.0.1/score"),
+        ("--model", "https://127.0.0.1/score", "--model-header", "Authorization=hunter2"),
+    ],
+)
+def test_a_secret_among_the_flags_is_refused_and_not_repeated(run, decisions, flags):
+    said = run("audit", decisions, *ROLES, *flags)
+    assert said.code == 2
+    assert "hunter2" not in said.out + said.err
+
+
+def test_the_query_of_an_address_is_not_shown(run, decisions):
+    said = run("audit", decisions, "--model", "https://127.0.0.1/score?key=hunter2", "--print-config")
+    assert lines(said)["model.source"] == '"https://127.0.0.1/score?…"  # flag'
+    assert "hunter2" not in said.out

@@ -196,6 +196,35 @@ def fico_transunion2003():
     }
 
 
+def us_names():
+    first, last = read("us_names", "first_names"), read("us_names", "surnames")
+    lines = {
+        "black": ("pctblack", 80),
+        "white": ("pctwhite", 90),
+        "hispanic": ("pcthispanic", 90),
+        "asian": ("pctapi", 90),
+    }
+    women = {r["name"]: Fraction(r["pctfemale"]) for r in first}
+    usable = {
+        f"{race} {line} % or more and 95 % of one sex, {sex}": sum(
+            Fraction(r[column]) >= line and (women[r["name"]] >= 95 if sex == "women" else women[r["name"]] <= 5)
+            for r in first
+        )
+        for race, (column, line) in lines.items()
+        for sex in ("men", "women")
+    }
+    by_name = {r["name"]: r for r in first}
+    return {
+        "first names": len(by_name),
+        "surnames": len({r["name"] for r in last}),
+        "bearers of these first names": sum(int(r["count"]) for r in first),
+        "bearers of these surnames": sum(int(r["count"]) for r in last),
+        **usable,
+        "Emily, white, %": Fraction(by_name["EMILY"]["pctwhite"]),
+        "Lakisha, black, %": Fraction(by_name["LAKISHA"]["pctblack"]),
+    }
+
+
 COMPUTED = {
     f.__name__: f
     for f in (
@@ -206,6 +235,7 @@ COMPUTED = {
         resume_callbacks_by_name,
         ucb_admissions,
         urban_institute_audit1988,
+        us_names,
     )
 }
 
@@ -269,7 +299,11 @@ def test_what_the_card_says_of_loading_counts_everybody(name, decisions, selecte
 
 
 def test_sets_that_are_no_list_of_decisions_say_nothing_of_loading():
-    assert {name for name in names() if not card(name).load} == {"fico_transunion2003", "urban_institute_audit1988"}
+    assert {name for name in names() if not card(name).load} == {
+        "fico_transunion2003",
+        "urban_institute_audit1988",
+        "us_names",
+    }
 
 
 def test_the_demo_says_that_its_tests_ignore_the_advertisements():

@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from fairwitness.audit.counting.count import tally
 from fairwitness.audit.counting.roles import load
 from fairwitness.audit.errors import FairwitnessError
-from fairwitness.audit.loaders.model import with_decisions
+from fairwitness.audit.models.deciding import with_decisions
 
 PEOPLE = {
     "sex": ["F", "M", "F", "M", "M", "F"],

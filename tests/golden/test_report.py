@@ -16,13 +16,15 @@ import pytest
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from sample_audit import HOSTILE, SAMPLES, hostile_audit, labelled_audit, lone_audit, resume_audit, wide_audit  # noqa: E402 -- lies beside
+from sample_audit import HOSTILE, hostile_audit, labelled_audit, lone_audit, resume_audit, wide_audit  # noqa: E402 -- lies beside
+from sample_studies import EVERY  # noqa: E402
 
 from fairwitness.audit import numerals  # noqa: E402
 from fairwitness.report_templates import words  # noqa: E402
 from fairwitness.report_templates.build import build  # noqa: E402
-from fairwitness.report_templates.document import DotChart, Table  # noqa: E402
+from fairwitness.report_templates.document import Table  # noqa: E402
 from fairwitness.report_templates.figures import draw  # noqa: E402
+from fairwitness.report_templates.pictures import DotChart  # noqa: E402
 from fairwitness.report_templates.render import render_fragment, render_html  # noqa: E402
 
 FIGURE = re.compile(r"−?\d+(?:,\d{3})*(?:\.\d+)?")
@@ -85,9 +87,9 @@ def column(document, caption, title):
     return {row[0].text: row[place] for row in found.rows}
 
 
-@pytest.fixture(scope="module", params=SAMPLES)
+@pytest.fixture(scope="module", params=EVERY)
 def audit(request):
-    return SAMPLES[request.param]()
+    return EVERY[request.param]()
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +233,7 @@ def sayable(audit):
     line = Fraction(4, 5)
     said = set(FIGURE.findall(texts(audit)))
     for v in numbers(audit):
-        shown = [str(v), words.people(v), numerals.number(v)]
+        shown = [str(v), words.people(v), numerals.number(v), *(words.decimals(v, places) for places in range(9))]
         if isinstance(v, float) and abs(v) <= 1:
             shown += [numerals.percent(v), numerals.points(v), numerals.p_value(v)]
         if v >= 0:
@@ -329,20 +331,20 @@ def test_size(html):
 
 
 def test_the_demonstration_is_small():
-    assert len(render_html(build(SAMPLES["demo"]())).encode()) < 100_000
+    assert len(render_html(build(EVERY["demo"]())).encode()) < 100_000
 
 
 def test_many_groups_stay_under_a_megabyte():
     assert len(render_html(build(wide_audit(k=50))).encode()) < 1_000_000
 
 
-@pytest.mark.parametrize("sample", ["resume", "hostile"])
+@pytest.mark.parametrize("sample", ["resume", "hostile", "studied", "hostile studies"])
 def test_the_same_audit_makes_the_same_bytes_in_another_process(sample):
-    html = render_html(build(SAMPLES[sample]()))
+    html = render_html(build(EVERY[sample]()))
     code = (
-        "import sys; sys.stdout.reconfigure(encoding='utf-8', newline=''); from sample_audit import SAMPLES\n"
+        "import sys; sys.stdout.reconfigure(encoding='utf-8', newline=''); from sample_studies import EVERY\n"
         "from fairwitness.report_templates.build import build; from fairwitness.report_templates.render import render_html\n"
-        f"print(render_html(build(SAMPLES[{sample!r}]())), end='')"
+        f"print(render_html(build(EVERY[{sample!r}]())), end='')"
     )
     environment = os.environ | {"PYTHONHASHSEED": "7", "PYTHONPATH": str(HERE), "LC_ALL": "C", "TZ": "Asia/Shanghai"}
     other = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
@@ -391,3 +393,7 @@ def test_contrast(scheme):
     for mark in verdicts:
         assert contrast(colours[mark], colours["band"]) >= 3, mark
     assert contrast(colours["soft"], colours["band"]) >= 4.5  # counts in the grid stand on the band
+    assert contrast(colours["chosen"], colours["paper"]) >= 4.5  # its name stands beside it
+    assert contrast(colours["chosen"], colours["band"]) >= 4.5
+    for mark in ("ink", "soft"):  # a dot on the noise floor, and the floor's ends
+        assert contrast(colours[mark], colours["floor"]) >= 3, mark

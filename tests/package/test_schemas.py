@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,12 +17,14 @@ from fairwitness.audit.comparing.release import compare_releases
 from fairwitness.audit.counting.count import tally
 from fairwitness.audit.counting.roles import load
 from fairwitness.audit.errors import FairwitnessError
+from fairwitness.audit.evidence.canonical import canonical_json
 from fairwitness.audit.evidence.manifest import check_paths, manifest_bytes
 from fairwitness.audit.merging import merge
 from fairwitness.audit.run import run_audit
 from fairwitness.audit.tally import Axis, Count, Source, Tally
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
+sys.path.insert(0, str(Path(__file__).parents[1] / "golden"))
 SEX, RACE = Axis("sex", "protected", ("F", "M", "X")), Axis("race", "protected")
 HIRED, GOOD = Axis("hired", "decision"), Axis("performed", "label")
 SHA = "0123456789abcdef" * 4
@@ -435,3 +438,72 @@ def test_a_damaged_comparison_is_refused(damage):
     content = json.loads(json.dumps(compare_releases(large(), large(), margin="0.02").to_dict()))
     damage(content)
     assert not validator("comparison").is_valid(content)
+
+
+# -- studies in audit.json --------------------------------------------------------------------------------------
+
+STUDIES = ("model", "proxies", "user_metrics", "counterfactual", "alternatives", "studies_withheld")
+
+
+def with_studies(sample):
+    """The content of a real audit, with the studies of a sample of the report's tests."""
+    from sample_studies import STUDIES as SAMPLES
+
+    made = SAMPLES[sample]()
+    audit = run_audit(plain(), resamples=200).to_dict()
+    return audit | {name: made[name] for name in STUDIES if name in made}
+
+
+@pytest.mark.parametrize("sample", ["studied", "texts", "sparse", "refused", "unchosen", "hostile studies", "withheld"])
+def test_an_audit_with_studies_is_valid(sample):
+    content = json.loads(canonical_json(with_studies(sample)))
+    assert [e.message for e in validator("audit").iter_errors(content)] == []
+
+
+def test_every_property_of_a_study_is_described_and_no_other_is_allowed():
+    definitions = json.loads((SCHEMAS / "audit.schema.json").read_text("utf-8"))["$defs"]
+
+    def walk(part):
+        if isinstance(part, dict):
+            if part.get("additionalProperties") is False:
+                for name, spec in part["properties"].items():
+                    assert "description" in spec or "description" in definitions[spec["$ref"].rsplit("/", 1)[1]], name
+            for inner in part.values():
+                walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    for name in ("model", "proxies", "user_metric", "swap", "study_decisions", "study_scores", "alternatives"):
+        walk(definitions[name])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda a: a["model"].update(kind="notebook"),
+        lambda a: a["model"].update(headers={"Authorization": "secret"}),
+        lambda a: a["model"].update(sha256="5EED" * 16),
+        lambda a: a["model"]["cutoff"].update(share=20),
+        lambda a: a["model"]["reads_protected"][0]["dynamic"].update(changed=-1),
+        lambda a: a["counterfactual"][0].update(rows=[["Ann", "F"]]),
+        lambda a: a["counterfactual"][0].pop("placebo"),
+        lambda a: a["counterfactual"][0]["decision"].update(only_a=1.5),
+        lambda a: a["counterfactual"][0]["decision"]["mcnemar"].update(method="chi_square"),
+        lambda a: a["counterfactual"][0]["decision"]["net"].update(value=None),
+        lambda a: a["counterfactual"][0]["variants"][0].update(shares={"black": 92}),
+        lambda a: a["alternatives"].pop("note"),
+        lambda a: a["alternatives"]["candidates"][0].update(family="threshold_by_group"),
+        lambda a: a["alternatives"]["candidates"][3]["against_baseline"].update(verdict="better"),
+        lambda a: a["alternatives"]["rows"].pop("test"),
+        lambda a: a["proxies"][0]["features"][0].pop("auc"),
+        lambda a: a["proxies"][0]["together"].update(auc=0.7),
+        lambda a: a["user_metrics"][0].update(by="race"),
+        lambda a: a.update(studies_withheld=["model"]),
+        lambda a: a.update(study={}),
+    ],
+)
+def test_an_audit_with_a_damaged_study_is_refused(damage):
+    content = json.loads(canonical_json(with_studies("studied")))
+    damage(content)
+    assert not validator("audit").is_valid(content)

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 import fairwitness as fw
-from fairwitness.audit.plan import AuditPlan, DataPlan, GatePlan, PolicyPlan, make_plan, read_plan
+from fairwitness.audit.plan import AuditPlan, DataPlan, GatePlan, ModelPlan, PolicyPlan, make_plan, read_plan
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/audit-plan.schema.json").read_text(encoding="utf-8"))
 FULL = """
@@ -39,6 +39,15 @@ bins = { age = [25, 40] }
 evidence = "clear"
 inconclusive = "fail"
 attention = "show"
+
+[model]
+source = "screener.onnx"
+features = ["years_experience", "honors"]
+top = 0.08
+
+[[swap]]
+kind = "attribute"
+column = "race"
 """
 
 
@@ -55,6 +64,7 @@ def test_the_published_schema_has_every_field_and_no_other():
     assert set(SCHEMA["$defs"]["DataPlan"]["properties"]) == set(DataPlan.model_fields)
     assert set(SCHEMA["$defs"]["PolicyPlan"]["properties"]) == set(PolicyPlan.model_fields)
     assert set(SCHEMA["$defs"]["GatePlan"]["properties"]) == set(GatePlan.model_fields)
+    assert set(SCHEMA["$defs"]["ModelPlan"]["properties"]) == set(ModelPlan.model_fields)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"refrence": "largest"}, SCHEMA)
 

@@ -1,0 +1,1 @@
+"""Ask a model: from memory, from a file, behind an address, as a command."""

@@ -1,0 +1,1 @@
+"""Which inputs carry a protected attribute, and what that has to do with the disparity."""
