@@ -64,12 +64,14 @@ def raised(error: BaseException) -> str:
     return printable(f"{kind} ({file}, line {last.lineno}, in {last.name})")
 
 
-def no_model(given: object) -> FairwitnessError:
-    """Return what to say of an object that cannot be asked."""
+def no_model(given: object, where: str = "") -> FairwitnessError:
+    """Return what to say of an object that cannot be asked; ``where`` is the file that it was in, with a colon."""
     if isinstance(given, type):
-        return FairwitnessError(f"The model is the class {printable(given.__name__)}. Give a fitted instance of it.")
+        return FairwitnessError(
+            f"{where}The model is the class {printable(given.__name__)}. Give a fitted instance of it."
+        )
     kind = printable(type(given).__name__)
-    return FairwitnessError(f"A {kind} is no model. Give an estimator with a method predict, or a function.")
+    return FairwitnessError(f"{where}A {kind} is no model. Give an estimator with a method predict, or a function.")
 
 
 def one_each(result: Any, n: int, where: str = "") -> np.ndarray[Any, Any]:

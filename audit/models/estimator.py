@@ -54,8 +54,9 @@ def object_model(
         It is neither.
     """
     shown = printable(name or getattr(given, "__name__", type(given).__name__))
+    where = f"{shown}: " if kind == "skops" else ""
     if isinstance(given, type):
-        raise no_model(given)
+        raise no_model(given, where)
     if any(callable(getattr(given, method, None)) for method in METHODS):
         return estimator_model(
             given,
@@ -67,7 +68,7 @@ def object_model(
             cut=cut,
         )
     if not callable(given):
-        raise no_model(given)
+        raise no_model(given, where)
     if positive is not None:
         raise FairwitnessError("positive: a function does not tell its classes. Leave positive out.")
     made = function_in_memory(given, name=shown)
