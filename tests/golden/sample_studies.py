@@ -7,8 +7,11 @@ figures are tested where they are computed, the page is tested here.
 from __future__ import annotations
 
 import math
+import sys
 from itertools import combinations
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
 from sample_audit import FOUR_FIFTHS, HOSTILE, SAMPLES, Z, estimate, resume_audit, wilson
 
 SHA = "5eed" * 16
