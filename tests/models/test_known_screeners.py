@@ -72,7 +72,7 @@ def assert_known(screener, model, rows=None):
     assert roc_auc_score(rows["received_callback"], model.score(rows)) == pytest.approx(screener.auc, abs=5e-4)
     decided = with_decisions(rows, model, features=model.inputs)
     result = fw.run_audit(fw.load(decided, protected="race", decision="decision"))
-    black, white = (result.table("race").set_index("group").loc[group] for group in ("black", "white"))
+    black, white = (result.table("race").loc[group] for group in ("black", "white"))
     assert (black["n"], white["n"]) == (943, 1005)
     assert (black["selected"], white["selected"]) == screener.selected
     assert black["impact_ratio"] == pytest.approx(screener.ratio, abs=5e-4)
