@@ -106,8 +106,11 @@ def _parsed(data: bytes, name: str) -> Any:
     proto = onnx.ModelProto()
     try:
         proto.ParseFromString(data)
+        sound = all(_spelt(message) for message in _messages(proto))
     except Exception:  # noqa: BLE001 -- the DecodeError of protobuf, which is published without types
-        raise FairwitnessError(f"{name}: the ONNX model is cut off or damaged. Fetch it again.") from None
+        sound = False
+    if not sound:
+        raise FairwitnessError(f"{name}: the ONNX model is cut off or damaged. Fetch it again.")
     proto.DiscardUnknownFields()  # so that the runtime sees nothing that was not checked
     del proto.metadata_props[:]  # the runtime may be told to take its settings from there
     own = {(each.domain, each.name) for each in proto.functions}
@@ -140,6 +143,12 @@ def _messages(message: Any) -> Iterator[Any]:
         if field.message_type is not None:
             for each in [value] if hasattr(value, "DESCRIPTOR") else value:
                 yield from _messages(each)
+
+
+def _spelt(message: Any) -> bool:
+    """Say whether every text of a message is one: protobuf hands over as bytes what is no UTF-8."""
+    texts = (value for field, value in message.ListFields() if field.type == field.TYPE_STRING)
+    return all(isinstance(each, str) for text in texts for each in ([text] if isinstance(text, str | bytes) else text))
 
 
 def _input(value: Any, name: str) -> Input:

@@ -121,22 +121,14 @@ def test_a_pickle_that_is_cut_off(size, protocol, trap, refused):
         refused(pickle.dumps(trap, protocol)[:size], "m.csv")
 
 
-def test_a_pickle_of_other_bytes_than_the_trusted(trap, refused):
+def test_a_pickle_of_other_bytes_than_the_trusted(trap, refused, tmp_path):
     data = pickle.dumps(trap)
     right = hashlib.sha256(data).hexdigest()
     wrong = hashlib.sha256(data + b" ").hexdigest()
     message = refused(data, "m.pkl", trust=wrong)
     assert f"the SHA-256 {right}, and trusted is {wrong}. It is not the file that was trusted" in message
     with pytest.raises(FairwitnessError, match=r"^trust: .* is no SHA-256\. Give 64 hexadecimal digits"):
-        load_model(refused.__closure__ and _written(data), trust=right[:63])
-
-
-def _written(data):
-    import tempfile
-
-    folder = Path(tempfile.mkdtemp())
-    (folder / "m.pkl").write_bytes(data)
-    return folder / "m.pkl"
+        load_model(tmp_path / "m.pkl", trust=right[:63])
 
 
 # -- pickles that are trusted, and should not have been ----------------------------------------------------------------
