@@ -156,7 +156,7 @@ def _sentence(read: Read) -> str:
     if asked["status"] != "ok":
         return f"{attribute} is {STATIC.get(read['static'], words.label(read['static']))}"
     n, moved = words.people(asked["asked"]), asked["score_changed"]
-    scores = f" and {words.people(moved)} scores" if moved and moved != asked["changed"] else ""
+    scores = f", and {words.people(moved)} of the scores," if moved and moved != asked["changed"] else ""
     return f"{words.people(asked['changed'])} of {n} answers{scores} changed with {attribute} alone changed"
 
 

@@ -28,7 +28,8 @@ DECIMAL = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"  # not 00501: that is a label
 class Rows(NamedTuple):
     """A source's rows: the whole, the names of its columns, and how to take some of them out for a model.
 
-    ``where`` is what messages call it, ``name`` what the evidence does; ``sha256`` is that of a file.
+    ``where`` is what messages call it, ``name`` what the evidence does; ``sha256`` is that of a file, and ``words`` a
+    text file's columns as it has them, in which 1.50 is another label than 1.5.
     """
 
     whole: Any
@@ -37,6 +38,7 @@ class Rows(NamedTuple):
     part: Callable[[list[int]], Any]
     name: str
     sha256: str | None = None
+    words: pa.Table | None = None
 
     def joined(self, name: str, values: list[Any]) -> Any:
         """Return the whole with one more column."""
@@ -59,7 +61,8 @@ def rows_of(source: object, reading: Reading | None = None) -> Rows:
     Parameters
     ----------
     source : path or frame
-        Text files are read strictly, as text; columns of plain numbers only are then numbers.
+        Text files are read strictly, as text; columns of plain numbers only are then numbers.  What `rows_of` has
+        returned is returned as it is.
     reading : Reading, optional
         How to read a file.
 
@@ -70,6 +73,8 @@ def rows_of(source: object, reading: Reading | None = None) -> Rows:
     """
     import narwhals as nw
 
+    if isinstance(source, Rows):
+        return source
     if isinstance(source, str | PathLike):
         return _of_file(Path(source), reading or Reading())
     native: Any = nw.to_native(source, pass_through=True)
@@ -105,7 +110,7 @@ def _of_file(source: Path, reading: Reading) -> Rows:
         return _of_arrow(read_arrow(files.paths[0], names)[0].rename_columns(names), where, *evidence)
     frame = read(source, names, numeric=(), unknown={}, reading=replace(reading, engine="pyarrow")).frame
     text = fetch(frame).rename_columns(names)
-    return Rows(_with_numbers(text), names, where, lambda at: _as_pandas_reads(text.select(at)), *evidence)
+    return Rows(_with_numbers(text), names, where, lambda at: _as_pandas_reads(text.select(at)), *evidence, text)
 
 
 def _of_arrow(table: pa.Table, where: str, name: str, sha256: str | None = None) -> Rows:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, printable
 
+State = tuple[tuple[int, int, int, int], ...]
 Kind = Literal["delimited", "json_lines", "spreadsheet", "parquet", "arrow"]
 
 # The content decides where a format has a mark of its own; the name decides among the text formats.
@@ -56,6 +57,32 @@ class Files:
             return _sha256(self.paths[0])
         lines = sorted(f"{_sha256(path)}  {self.relative(path)}\n" for path in self.paths)
         return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    @property
+    def state(self) -> State:
+        """What becomes another when a file is written anew: its place on the disk, its size, when it was written."""
+        found = (path.stat() for path in self.paths)
+        return tuple((file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns) for file in found)
+
+    def sha256_since(self, state: State) -> str:
+        """Return `sha256`, if it is that of what was read since the files were in a state.
+
+        Raises
+        ------
+        FairwitnessError
+            They were changed.
+        """
+        try:
+            digest = self.sha256
+            same = self.state == state
+        except OSError:
+            same = False
+        if not same:
+            raise FairwitnessError(
+                f"{printable(self.name)}: the file was changed while it was read, so that its digest is not that of "
+                "what was read. Ask again."
+            )
+        return digest
 
 
 def find_files(source: str | Path) -> Files:

@@ -33,7 +33,8 @@ def texts(source: Rows, name: str) -> list[str | None]:
     ['1', '0', None]
     """
     at = locate([name], source.names, source.where)[0]
-    column = source.whole.iloc[:, at] if hasattr(source.whole, "iloc") else source.whole[name]
+    whole = source.whole if source.words is None else source.words
+    column = whole.iloc[:, at] if hasattr(whole, "iloc") else whole[name]
     given = next(getattr(column, way)() for way in ("to_pylist", "to_list", "tolist") if hasattr(column, way))
     try:
         seen = {value: label_text(_plain(value)) for value in set(given)}

@@ -147,7 +147,7 @@ def _of_one_kind(values: np.ndarray[Any, Any], where: str) -> np.ndarray[Any, An
             "decide."
         )
     if values.dtype.kind == "U":
-        return values.astype(object)
+        return _written(values.astype(object), where)
     if values.dtype.kind not in "biuf":
         made = [value.item() if isinstance(value, np.generic) else value for value in values]
         kinds = {type(value).__name__ for value in made}
@@ -156,7 +156,25 @@ def _of_one_kind(values: np.ndarray[Any, Any], where: str) -> np.ndarray[Any, An
                 f"{where}The model's predictions are of type {listed(sorted(kinds))}. Return booleans, numbers or "
                 "labels, and one of these kinds only."
             )
-        values = np.array(made, object if kinds <= {"str"} else None)
+        if kinds <= {"str"}:
+            return _written(np.array(made, object), where)
+        values = np.array(made)
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise FairwitnessError(f"{where}Some of the model's predictions are infinite. Return finite numbers.")
     return values
+
+
+def _written(texts: np.ndarray[Any, Any], where: str) -> np.ndarray[Any, Any]:
+    """Return texts, if a report could be written with them: JSON may hold half of a character, and UTF-8 may not."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        sound = False
+    else:
+        sound = True
+    if not sound:
+        raise FairwitnessError(
+            f"{where}Some of the model's predictions are texts with half a character (a lone surrogate, as JSON writes "
+            "\\ud800). Return whole ones."
+        )
+    return texts

@@ -157,8 +157,8 @@ class Cache:
                 yield Kept(db, self.key)
         except sqlite3.Error as error:
             raise FairwitnessError(
-                f"{where}: the cache is none of fairwitness, is damaged or cannot be written ({error}). Name another "
-                "file, or move this one away to begin anew."
+                f"{where}: the cache is none of fairwitness, is damaged or cannot be written "
+                f"({printable(error)}). Name another file, or move this one away to begin anew."
             ) from None
 
 
@@ -179,7 +179,7 @@ class Kept(NamedTuple):
 
     def known(self, questions: Sequence[bytes]) -> list[Prediction | None]:
         """Return the kept answers, None where there is none."""
-        select = "SELECT answer FROM answers WHERE question = ?"
+        select = "SELECT CAST(answer AS BLOB) FROM answers WHERE question = ?"
         found = (self.db.execute(select, (question,)).fetchone() for question in questions)
         return [_read(row[0]) if row else None for row in found]
 
@@ -212,11 +212,12 @@ def _pragma(db: sqlite3.Connection, name: str) -> Any:
     return db.execute(f"PRAGMA {name}").fetchone()[0]
 
 
-def _read(answer: str) -> Prediction:
+def _read(answer: bytes) -> Prediction:
     try:
         decision, score = json.loads(answer)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise sqlite3.DatabaseError("an answer in it cannot be read") from None
-    if not (decision is None or isinstance(decision, bool | int | float | str)) or not isinstance(score, float | None):
+    known = isinstance(decision, bool | int | float | str | None) and isinstance(score, float | None)
+    if not known or (decision, score) == (None, None):
         raise sqlite3.DatabaseError("an answer in it cannot be read")
     return Prediction(decision, score)

@@ -112,7 +112,9 @@ def _of_zip(file: IO[bytes], shown: str) -> Content:
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, UnicodeDecodeError):
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001 -- of a damaged archive, zipfile raises a dozen kinds
         raise FairwitnessError(f"{shown}: the zip is cut off or damaged. Fetch it again.") from None
     if "schema.json" in names:
         return Content("skops", "a skops file")

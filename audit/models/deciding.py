@@ -77,7 +77,7 @@ def with_decisions(
     n = len(given)
     if n == 0:
         raise FairwitnessError(f"{rows.where}: no rows. Give the model at least one.")
-    return rows.joined(into, one_each(asked(predict, given), n).tolist())
+    return rows.joined(into, asked(lambda rows: one_each(predict(rows), n), given).tolist())
 
 
 def _predictor(model: object) -> Callable[[Any], Any]:

@@ -18,8 +18,11 @@ from fairwitness.audit.models.predictions import predictions_model
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from fairwitness.audit.models.content import Kind
+
 FUNCTION = r"[^\W\d][\w.]*:[^\W\d][\w.]*"
 COMMAND = "command:"
+MOST_BYTES = (1 << 31) - 1  # of a message of protobuf, as ONNX is one; skops files end far below
 # Which option says something about which kind of model; those that are not here, about any.
 APPLIES: dict[str, tuple[str, ...]] = {
     "batch": ("function", "estimator", "onnx", "skops", "pickle", "endpoint", "command"),
@@ -147,7 +150,7 @@ def _model(source: Any, *, features: Any, cut: bool, **options: Any) -> Model:
         from fairwitness.audit.models.command import command_model
 
         return command_model(text.removeprefix(COMMAND), **chosen, **kept, timeout=options["timeout"])
-    if re.fullmatch(FUNCTION, text) and not Path(text).exists():
+    if re.fullmatch(FUNCTION, text) and not _there(Path(text)):
         from fairwitness.audit.models.function import function_model
 
         return function_model(text, **chosen, **scored, **kept)
@@ -168,7 +171,7 @@ def _of_object(source: Any, chosen: dict[str, Any], scored: dict[str, Any], opti
 def _of_file(source: Any, chosen: dict[str, Any], scored: dict[str, Any], options: dict[str, Any]) -> Model:
     path = Path(source)
     for mark, what in FOLDERS.items():
-        if (path / mark).exists():
+        if _there(path / mark):
             raise refusal(what, printable(path.name))
     files = find_files(str(source))
     content = None if files.root else content_of(files.paths[0])
@@ -179,7 +182,11 @@ def _of_file(source: Any, chosen: dict[str, Any], scored: dict[str, Any], option
     path, name = files.paths[0], printable(options["name"] or files.name)
     if content.kind == "refused":
         raise refusal(content.what, printable(path.name))
-    data = path.read_bytes()  # once: what is digested is what is loaded
+    if content.kind == "pickle" and options["trust"] is None:
+        from fairwitness.audit.models.trusted import untrusted
+
+        raise untrusted(content.what, name)
+    data = _bytes(path, content.kind)
     chosen = chosen | {"name": name}
     if content.kind == "onnx":
         from fairwitness.audit.models.onnx_file import onnx_model
@@ -192,6 +199,26 @@ def _of_file(source: Any, chosen: dict[str, Any], scored: dict[str, Any], option
     from fairwitness.audit.models.trusted import trusted_model
 
     return trusted_model(data, content.what, **chosen, **scored, trust=options["trust"], timeout=options["timeout"])
+
+
+def _bytes(path: Path, kind: Kind) -> bytes:
+    """Return a file's bytes, which are read once: what is digested is what is loaded."""
+    fault = "too large a file for a model in memory. Serve the model behind an address or a command."
+    try:
+        if kind == "pickle" or path.stat().st_size <= MOST_BYTES:
+            return path.read_bytes()
+    except OSError as error:
+        fault = f"not readable ({type(error).__name__}). Check the path and its rights."
+    except MemoryError:
+        pass
+    raise FairwitnessError(f"{printable(path.name)}: {fault}")
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # as of a name that is too long
+        return False
 
 
 def _names(given: str | Sequence[str] | None, option: str) -> list[str] | None:

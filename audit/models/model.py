@@ -141,7 +141,7 @@ class Model:
             raise FairwitnessError(f"{where}no rows. Give the model at least one.")
         size = self.batch or n
         parts = (given.iloc[at : at + size].reset_index(drop=True) for at in range(0, n, size))
-        made = [_checked(asked(lambda part: self.ask(part, draw), part, where), len(part), where) for part in parts]
+        made = [asked(lambda part: _checked(self.ask(part, draw), len(part), where), part, where) for part in parts]
         return Answers(_joined([a.decision for a in made], where), _joined([a.score for a in made], where))
 
     def decided(self, answers: Answers) -> Array:

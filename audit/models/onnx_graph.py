@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 DOMAINS = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}  # operators that onnxruntime itself brings
 READS_FILES = {"EPContext"}  # of com.microsoft: a compiled model beside the file
-MOST_BYTES = (1 << 31) - 1  # of a protobuf message
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +100,6 @@ def _parsed(data: bytes, name: str) -> Any:
         raise FairwitnessError(
             f"{name}: an ONNX model needs onnxruntime and onnx. Install them: pip install 'fairwitness[onnx]'."
         ) from None
-    if len(data) > MOST_BYTES:
-        raise FairwitnessError(f"{name}: more than 2 GiB. Serve the model behind an address or a command instead.")
     proto = onnx.ModelProto()
     try:
         proto.ParseFromString(data)
@@ -113,7 +110,7 @@ def _parsed(data: bytes, name: str) -> Any:
         raise FairwitnessError(f"{name}: the ONNX model is cut off or damaged. Fetch it again.")
     proto.DiscardUnknownFields()  # so that the runtime sees nothing that was not checked
     del proto.metadata_props[:]  # the runtime may be told to take its settings from there
-    own = {(each.domain, each.name) for each in proto.functions}
+    own = {(each.domain, each.name) for each in proto.functions if each.domain not in DOMAINS}
     external, foreign = 0, set()
     for message in _messages(proto):
         kind = message.DESCRIPTOR.name

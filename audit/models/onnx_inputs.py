@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fairwitness.audit.errors import FairwitnessError, listed, quoted
@@ -81,8 +82,9 @@ def fed(rows: pd.DataFrame, inputs: Sequence[Input], where: str) -> dict[str, np
         part = rows.iloc[:, at:] if each.width is None else rows.iloc[:, at : at + each.width]
         at += part.shape[1]
         if each.dtype.startswith("float") and not each.flat and all(_plain_numbers(dtype) for dtype in part.dtypes):
-            made[each.name] = part.to_numpy(each.dtype)  # as below, in one step
-            continue
+            with suppress(FloatingPointError), np.errstate(over="raise"):  # as below, in one step
+                made[each.name] = part.to_numpy(each.dtype)
+                continue
         columns = [_column(part.iloc[:, i], each.dtype, where) for i in range(part.shape[1])]
         if each.flat:
             made[each.name] = columns[0]
@@ -130,7 +132,7 @@ def _column(column: pd.Series[Any], dtype: str, where: str) -> np.ndarray[Any, A
         )
     values = column.to_numpy() if isinstance(column.dtype, np.dtype) else column.to_numpy(float, na_value=np.nan)
     if dtype.startswith("float"):
-        return values.astype(dtype)
+        return _floats(values, dtype, place)
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise FairwitnessError(
             f"{place}: the model takes {dtype} here, which has no missing or infinite value, and the column has "
@@ -144,6 +146,19 @@ def _column(column: pd.Series[Any], dtype: str, where: str) -> np.ndarray[Any, A
             "are too large. Check whether it is the column that the model was trained on."
         )
     return made
+
+
+def _floats(values: np.ndarray[Any, Any], dtype: str, place: str) -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    try:
+        with np.errstate(over="raise"):
+            return values.astype(dtype)
+    except FloatingPointError:  # numpy would make it infinite, and the model some answer of that
+        raise FairwitnessError(
+            f"{place}: the model takes {dtype} here, at most {np.finfo(dtype).max:.4g}, and some numbers of the column "
+            "are larger. Scale them as in training, or export the model with wider inputs."
+        ) from None
 
 
 def _texts(column: pd.Series[Any], place: str) -> np.ndarray[Any, Any]:

@@ -61,7 +61,8 @@ def posted(url: str, headers: Mapping[str, str], body: bytes, *, timeout: float,
 
     The time is that of a clock beside the request, not of each read: a server that sends a byte now and then is cut
     off as one that hangs.  So the request runs in an event loop, in a thread of its own, since a notebook's thread
-    has a loop already.
+    has a loop already.  What the first request needs once, libraries and certificates, is loaded before the clock
+    starts.  The system's look-up of a name cannot be broken off: it counts, but is waited for.
 
     No exception of httpx leaves this function: they hold the request, and with it secrets and rows.
     """
@@ -71,9 +72,10 @@ def posted(url: str, headers: Mapping[str, str], body: bytes, *, timeout: float,
     sent = httpx.Headers(OURS)
     sent.update(headers)
     request = httpx.Request("POST", url, headers=sent, content=body)
+    transport = httpx.AsyncHTTPTransport(verify=_authorities(), trust_env=False)
     try:
         with start_blocking_portal() as portal:
-            return portal.call(_exchanged, request, timeout, most)
+            return portal.call(_exchanged, transport, request, timeout, most)
     except (TimeoutError, httpx.TimeoutException):
         return Fault(f"no whole answer within {timeout:g} seconds", LONGER, again=True)
     except httpx.ConnectError as error:
@@ -84,12 +86,13 @@ def posted(url: str, headers: Mapping[str, str], body: bytes, *, timeout: float,
         return Fault("it broke the connection off", "Ask who runs it.", again=True)
 
 
-async def _exchanged(request: httpx.Request, seconds: float, most: int) -> Reply | Fault:
+async def _exchanged(
+    transport: httpx.AsyncHTTPTransport, request: httpx.Request, seconds: float, most: int
+) -> Reply | Fault:
     import anyio
-    import httpx
 
     with anyio.fail_after(seconds):
-        async with httpx.AsyncHTTPTransport(verify=_authorities(), trust_env=False) as transport:
+        async with transport:
             response = await transport.handle_async_request(request)
             try:
                 return _refusal(response) or await _read(response, most)

@@ -68,10 +68,11 @@ def predictions_model(
     [0.9, 0.2]
     """
     files = find_files(str(source))
-    where = printable(files.name)
+    where, before = printable(files.name), files.state
     column = prediction or _only_other(header(files.paths[0], Reading()), unit, where)
     loaded = read(source, [*unit, column], numeric=(), unknown={}, reading=Reading(engine="pyarrow"))
     table = fetch(loaded.frame)
+    digest = files.sha256_since(before)
     answers = Answers.of(_values(table.column(len(unit))), table.num_rows, f"{where}: ")
     if cut and answers.score is None:
         raise FairwitnessError(
@@ -90,7 +91,7 @@ def predictions_model(
 
     joined_by = [printable(each) for each in unit] or "order"
     facts = {"rows": table.num_rows, "column": printable(column), "joined_by": joined_by}
-    return Model(printable(name or files.name), "predictions", ask, loaded.sha256, tuple(unit), facts=facts)
+    return Model(printable(name or files.name), "predictions", ask, digest, tuple(unit), facts=facts)
 
 
 def _only_other(names: Sequence[str], unit: Sequence[str], where: str) -> str:

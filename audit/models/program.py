@@ -64,12 +64,17 @@ def answered_by(words: Sequence[str], sent: Iterator[bytes], who: str, *, timeou
             "rows at a time (batch, --model-batch)."
         )
     if code != 0:
-        how = f"with exit code {code}" if code > 0 else f"by signal {signal.Signals(-code).name}"
+        how = f"with exit code {code}" if code > 0 else f"by signal {_signal(-code)}"
         raise FairwitnessError(
             f"{who}: it ended {how}. What it says of that may quote rows and is not repeated. Run it alone on one row."
         )
     lines = bytes(written).split(b"\n")
     return lines if lines[-1] else lines[:-1]
+
+
+def _signal(number: int) -> str:
+    """Return a signal's name; of those for real time, all but two have none."""
+    return signal.Signals(number).name if number in set(signal.Signals) else str(number)
 
 
 @contextmanager

@@ -127,6 +127,7 @@ def decisions_of(
 def _of_file(source: str | PathLike[str], question: Question, most: int, seed: int) -> Scored:
     model, kept, reading = question.model, question.kept, question.reading
     batches = open_batches(source, reading, kept)
+    files, before = batches.files, batches.files.state
     given = question.given(batches.header, batches.where)
     roles = question.roles("decision")
     whole = model.kind == "predictions"  # which are joined with all rows at once, by what is written in them
@@ -155,8 +156,10 @@ def _of_file(source: str | PathLike[str], question: Question, most: int, seed: i
     settled = answered.settled()
     roles = question.roles(settled.output)
     frame = on_engine_from(spilled, reading.engine, _counted(roles, kept, settled))
-    files, columns_read = batches.files, tuple(dict.fromkeys([*kept, *given]))
-    loaded = Loaded(frame, files.name, files.sha256, rows.rows, len(batches.header), columns_read=columns_read)
+    columns_read = tuple(dict.fromkeys([*kept, *given]))
+    loaded = Loaded(
+        frame, files.name, files.sha256_since(before), rows.rows, len(batches.header), columns_read=columns_read
+    )
     return _scored(Decisions(roles, loaded), settled, given, sample)
 
 

@@ -63,7 +63,7 @@ def trusted_model(
     what: str,
     *,
     name: str,
-    trust: str | None,
+    trust: str,
     timeout: float,
     features: Sequence[str] | None = None,
     positive: object = None,
@@ -78,7 +78,7 @@ def trusted_model(
     what : str
         What it is, in words.
     name : str
-    trust : str or None
+    trust : str
         64 hexadecimal digits.
     timeout : float
         Seconds that loading it and one question to it may take together.
@@ -88,7 +88,7 @@ def trusted_model(
     Raises
     ------
     FairwitnessError
-        Nothing is trusted, or other bytes are; the model does not load, takes too long or too much memory, leaves
+        Other bytes are trusted; the model does not load, takes too long or too much memory, leaves
         processes behind, or answers something else than was asked for.
 
     References
@@ -118,14 +118,17 @@ def trusted_model(
     return Model(name, "pickle", ask, sha256(data).hexdigest(), inputs, facts=facts | {"limits": limits})
 
 
-def _check_trust(data: bytes, what: str, name: str, trust: str | None) -> None:
-    if trust is None:
-        raise FairwitnessError(
-            f"{name}: {what}, judged by its bytes, and not loaded: it would run whatever code its writer put into it. "
-            "Export the model as ONNX or skops, serve it behind an address or a command, or give its predictions. If "
-            "you trust who wrote it as you would a program, get the file's SHA-256 from them: --trust-model SHA256 "
-            "(trust = '…')."
-        )
+def untrusted(what: str, name: str) -> FairwitnessError:
+    """Return what to say of a pickle that nobody trusts."""
+    return FairwitnessError(
+        f"{name}: {what}, judged by its bytes, and not loaded: it would run whatever code its writer put into it. "
+        "Export the model as ONNX or skops, serve it behind an address or a command, or give its predictions. If "
+        "you trust who wrote it as you would a program, get the file's SHA-256 from them: --trust-model SHA256 "
+        "(trust = '…')."
+    )
+
+
+def _check_trust(data: bytes, what: str, name: str, trust: str) -> None:
     if not re.fullmatch(r"[0-9a-fA-F]{64}", trust):
         raise FairwitnessError(f"trust: {quoted(trust[:80])} is no SHA-256. Give 64 hexadecimal digits.")
     found = sha256(data).hexdigest()

@@ -105,6 +105,7 @@ FAILURES = {
     "it answers and ends with an error": ("print('0.5\\n' * 10, end=''); sys.exit(1)", "it ended with exit code 1"),
     "it raises and quotes a row": ("raise ValueError(sys.stdin.readline())", "it ended with exit code 1"),
     "it kills itself": ("sys.stdout.flush(); os.kill(os.getpid(), 9)", "it ended by signal SIGKILL"),
+    "it is ended by a signal without a name": ("os.kill(os.getpid(), 40)", "it ended by signal 40"),
     "it hangs": ("time.sleep(60)", "it did not end within 1 seconds"),
     "it answers and hangs": ("print('0.5\\n' * 10, flush=True); time.sleep(60)", "it did not end within 1 seconds"),
     "it closes its output and hangs": ("os.close(1); time.sleep(60)", "it did not end within 1 seconds"),

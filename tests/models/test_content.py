@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import pickle
+import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -18,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairwitness.audit.errors import FairwitnessError
+from fairwitness.audit.models import load
 from fairwitness.audit.models.content import content_of
 from fairwitness.audit.models.load import load_model
 
@@ -181,6 +185,24 @@ def test_zips(judge):
 
 
 @pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (struct.error, r"the zip is cut off or damaged"),
+        (MemoryError, r"the zip is cut off or damaged"),  # a directory of a stated size that no machine has
+        (OSError, r"not readable \(OSError\)\. Check the path"),  # the disk's fault, and not the file's
+    ],
+)
+def test_whatever_reading_a_zip_raises_ends_in_one_message(fault, message, judge, monkeypatch):
+    class Damaged:
+        def __init__(self, _):
+            raise fault
+
+    monkeypatch.setattr(zipfile, "ZipFile", Damaged)
+    with pytest.raises(FairwitnessError, match=rf"^model\.csv: {message}"):
+        judge(b"PK\x03\x04")
+
+
+@pytest.mark.parametrize(
     ("data", "what"),
     [
         (b"\x89HDF\r\n\x1a\n" + b"\0" * 20, "an HDF5 file"),
@@ -208,6 +230,34 @@ def test_folders_of_models(tmp_path):
         (folder / mark).write_bytes(b"x")
         with pytest.raises(FairwitnessError, match=what):
             load_model(folder)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    def fails(_):
+        raise MemoryError
+
+    path = tmp_path / "screener.bin"
+    path.write_bytes(pickle.dumps(Fitted()))
+    trust = hashlib.sha256(path.read_bytes()).hexdigest()
+    with pytest.raises(FairwitnessError, match="and trusted is 0000"):
+        load_model(path, trust="0" * 64)  # and what that imports is there
+    monkeypatch.setattr(Path, "read_bytes", fails)
+    with pytest.raises(FairwitnessError, match="judged by its bytes, and not loaded"):  # for which it need not be read
+        load_model(path)
+    with pytest.raises(FairwitnessError, match=r"screener\.bin: too large a file for a model in memory\. Serve"):
+        load_model(path, trust=trust)
+    path.write_bytes(b"\x08\x09\x12\0\x3a" + bytes(100))  # the beginning of an ONNX model
+    monkeypatch.undo()
+    monkeypatch.setattr(load, "MOST_BYTES", 100)
+    with pytest.raises(FairwitnessError, match=r"screener\.bin: too large a file for a model in memory\. Serve"):
+        load_model(path)
+
+
+def test_a_name_that_no_file_can_have():
+    with pytest.raises(FairwitnessError, match=r"not readable \(OSError\)\. Check the path"):
+        load_model("x" * 300)
+    with pytest.raises(FairwitnessError, match=r"There is no module"):
+        load_model("x" * 300 + ":score")
 
 
 def test_nothing_there(tmp_path):

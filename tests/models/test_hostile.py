@@ -338,6 +338,13 @@ def test_entries_that_hide_behind_one_another(entries, refused):
     assert "cut off or damaged" in refused(made.getvalue(), "m.skops")
 
 
+def test_an_entry_that_begins_beyond_the_end(entries, refused):
+    """Its own header says that 60,000 bytes follow before the content: of all damage, Python calls this an EOFError."""
+    data = bytearray(zipped({"schema.json": entries["schema.json"]}))
+    struct.pack_into("<H", data, 28, 60_000)  # the length of the extra field, in the local header
+    assert "cut off or damaged" in refused(bytes(data), "m.skops")
+
+
 def test_what_unpacks_beyond_measure(entries, refused, monkeypatch):
     monkeypatch.setattr(skops_file, "MOST_BYTES", 1 << 20)
     zeros = bytes(1 << 21)
@@ -471,6 +478,25 @@ def test_operators_of_somebody_else(domain, operator, refused):
     node = helper.make_node(operator, ["X"], ["score"], domain=domain, ep_cache_context="/etc/passwd")
     message = refused(linear(tensor(raw_data=bytes(8)), [node], [domain]), "m.onnx", top=0.5)
     assert f"operators that onnxruntime does not bring: '{domain}.{operator}'. No library is loaded" in message
+
+
+@pytest.mark.usefixtures("onnx_files")
+def test_an_operator_that_reads_files_is_not_made_harmless_by_a_function_of_its_name(refused):
+    from onnx import helper
+
+    named = {
+        "domain": "com.microsoft",
+        "inputs": ["x"],
+        "outputs": ["y"],
+        "opset_imports": [helper.make_opsetid("", 17)],
+    }
+    function = helper.make_function(fname="EPContext", nodes=[helper.make_node("Neg", ["x"], ["y"])], **named)
+    nodes = [
+        helper.make_node("MatMul", ["X", "W"], ["sum"]),
+        helper.make_node("EPContext", ["sum"], ["score"], domain="com.microsoft"),
+    ]
+    data = linear(tensor(raw_data=bytes(8)), nodes, ["com.microsoft"], functions=[function])
+    assert "operators that onnxruntime does not bring: 'com.microsoft.EPContext'" in refused(data, "m.onnx", top=0.5)
 
 
 @pytest.mark.usefixtures("onnx_files")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from sklearn.svm import LinearSVC
 from fairwitness.audit.counting.count import tally
 from fairwitness.audit.counting.roles import load
 from fairwitness.audit.errors import FairwitnessError
+from fairwitness.audit.models import predictions as predictions_file
 from fairwitness.audit.models.deciding import with_decisions
 from fairwitness.audit.models.load import load_model
 
@@ -488,3 +490,54 @@ def test_columns_of_other_types_that_say_the_same(need, tmp_path, screener, appl
     other = applicants.astype({"points": "float32", "years": "Float64", "degree": "category"})
     assert (model.score(other) == model.score(applicants)).all()
     assert (model.score(applicants.astype({"points": "Int64", "degree": object})) == model.score(applicants)).all()
+
+
+@pytest.mark.parametrize(("kind", "largest"), [("FLOAT16", 65_504), ("FLOAT", float(np.finfo(np.float32).max))])
+@pytest.mark.parametrize("width", [1, 2])
+def test_numbers_that_would_become_infinite_are_refused(kind, largest, width, need, tmp_path):
+    """Half precision ends at 65,504: a salary of 70,000 would be infinity, and the answer whatever follows from that."""
+    need("onnx")
+    from onnx import TensorProto, helper
+
+    shape = [None, width]
+    graph = helper.make_graph(
+        [helper.make_node("Cast", ["X"], ["wide"], to=TensorProto.FLOAT), helper.make_node("Sigmoid", ["wide"], ["p"])]
+        if width == 1
+        else [
+            helper.make_node("Cast", ["X"], ["wide"], to=TensorProto.FLOAT),
+            helper.make_node("ReduceMin", ["wide"], ["least"], axes=[1], keepdims=1),
+            helper.make_node("Sigmoid", ["least"], ["p"]),
+        ],
+        "graph",
+        [helper.make_tensor_value_info("X", getattr(TensorProto, kind), shape)],
+        [helper.make_tensor_value_info("p", TensorProto.FLOAT, [None, 1])],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    (tmp_path / "m.onnx").write_bytes(made.SerializeToString())
+    model = load_model(tmp_path / "m.onnx", features=["years", "salary"][-width:])
+    rows = pd.DataFrame({"years": [0, 0], "salary": [0.0, largest]})
+    assert model.score(rows).tolist() == [0.5, 1.0 if width == 1 else 0.5]
+    with pytest.raises(
+        FairwitnessError, match=r"column 'salary': the model takes float\d\d here, at most .* are larger"
+    ):
+        model.score(rows.assign(salary=[0.0, largest * 1.1]))
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_predictions_that_are_replaced_while_they_are_read(ending, tmp_path, monkeypatch):
+    """What is joined are the predictions that were read: the digest in the record must be theirs."""
+    made = pd.DataFrame({"id": ROWS["id"], "score": [0.25, 0.5, 1.0]})
+    path = tmp_path / f"scores.{ending}"
+    write = made.to_csv if ending == "csv" else made.to_parquet
+    write(path, index=False)
+    os.utime(path, (0, 0))  # it was written long ago
+    read = predictions_file.read
+
+    def then_again(*given, **named):
+        loaded = read(*given, **named)
+        write(path, index=False)
+        return loaded
+
+    monkeypatch.setattr(predictions_file, "read", then_again)
+    with pytest.raises(FairwitnessError, match=r"^scores\..*: the file was changed while it was read"):
+        load_model(path, unit="id")

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairwitness.audit.errors import FairwitnessError
+from fairwitness.audit.models.deciding import with_decisions
 from fairwitness.audit.models.estimator import function_in_memory
 from fairwitness.audit.models.model import Answers, Model
 
@@ -139,6 +140,31 @@ def test_answers_that_are_not_one_value_for_each_row(answer, message):
 def test_answers_are_checked_whoever_made_them(answers, message):
     with pytest.raises(FairwitnessError, match=message):
         Model("m", "endpoint", lambda *_: answers).answers(PEOPLE)
+
+
+class Lazy:
+    """An answer that is computed when it is looked at, as a tensor may be, and fails then."""
+
+    def __array__(self, *_, **__):
+        raise RuntimeError("Ann Ominous")
+
+
+def test_an_answer_that_fails_when_it_is_looked_at():
+    lazy = Model("m", "estimator", lambda *_: Answers(Lazy(), None))
+    with pytest.raises(
+        FairwitnessError, match=r"^m: The model raised RuntimeError \(test_model\.py.*on 4 rows"
+    ) as told:
+        lazy.answers(PEOPLE)
+    assert "Ann" not in str(told.value)
+    with pytest.raises(FairwitnessError, match=r"^The model raised RuntimeError \(test_model\.py") as told:
+        with_decisions(PEOPLE, lambda _: Lazy())
+    assert "Ann" not in str(told.value)
+
+
+@pytest.mark.parametrize("made", [["\ud800"] * 4, np.array(["\udfff"] * 4)])
+def test_texts_with_half_a_character_are_no_decisions(made):
+    with pytest.raises(FairwitnessError, match=r"texts with half a character \(a lone surrogate"):
+        by(lambda _: made).answers(PEOPLE)
 
 
 def test_batches_of_different_kinds():

@@ -179,6 +179,14 @@ def test_the_same_answers_and_the_same_counts(form, source_of, people, reference
         assert (scored.answers_n, scored.output) == (500, "decision")
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_the_record_says_the_same(form, source_of, people, reference):
+    source, options = source_of(form)
+    audit = fw.audit_model(people, load_model(source, **options), **ROLES)
+    answers = audit.to_dict()["model"]["answers"]
+    assert (audit.tally.digest, answers) == (reference[0], {"n": 500, "sha256": reference[1], "output": "decision"})
+
+
 @pytest.mark.parametrize("form", ["estimator", "onnx", "skops", "endpoint", "command"])
 def test_the_same_with_a_cut_off(form, source_of, people, reference, screener):
     source, options = source_of(form)

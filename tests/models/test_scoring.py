@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 
@@ -626,6 +627,36 @@ def test_damage_that_shows_while_reading(ending, tmp_path):
     path.write_bytes(content)
     with pytest.raises(FairwitnessError, match=r"damaged|cut off"):
         decisions_of(path, model(inputs=("points",)), roles={"protected": "sex"})
+
+
+@pytest.mark.parametrize(
+    ("ending", "by"),
+    [(ending, by) for ending in ("csv", "parquet", "folder") for by in ("rewriting", "replacing")]
+    + [("csv", "removing"), ("parquet", "removing")],
+)
+def test_a_file_that_another_takes_the_place_of_while_the_model_is_asked(ending, by, tmp_path):
+    """As many rows of the same columns: the decisions would be those of one file, and the digest that of another."""
+    path = source_of(ending, tmp_path)
+    file = next(iter(path.glob("**/*.parquet"))) if ending == "folder" else path
+    content = file.read_bytes()
+    os.utime(file, (0, 0))  # it was written long ago
+
+    def asks(rows, _):
+        match by:
+            case "rewriting":  # the same bytes, and not cut off first: what is read ahead finds no damage
+                with file.open("r+b") as there:
+                    there.write(content)
+            case "replacing":
+                file.with_name("other").write_bytes(content)
+                file.with_name("other").replace(file)
+            case "removing":
+                file.unlink()
+        return selects(rows)
+
+    with pytest.raises(
+        FairwitnessError, match=r"^people.*: the file was changed while it was read, so that its digest"
+    ):
+        decisions_of(path, model(asks), roles=ROLES)
 
 
 def test_a_file_that_is_changed_while_it_is_read(tmp_path, monkeypatch):

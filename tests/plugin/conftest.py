@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,8 @@ class Ran:
 @pytest.fixture(scope="session", autouse=True)
 def engine_is_loaded(tmp_path_factory):
     """Bring all that an audit and its report import late, for the same reason as the imports above."""
+    with suppress(ImportError):
+        import polars as pl  # noqa: F401 -- the same reason: other tests in this process compare its frames
     place = tmp_path_factory.mktemp("engine")
     (place / "a.csv").write_text(rows({"F": (30, 60), "M": (40, 60)}), encoding="utf-8")
     for source in (str(place / "a.csv"), pd.read_csv(place / "a.csv")):

@@ -154,3 +154,22 @@ def test_it(fairness):
     assert seen == [["points"]] * 2
 """
     assert run(test, holdout_dot_csv=text).passed == 1
+
+
+def test_a_model_is_what_load_model_returns_and_not_a_path(run):
+    # Points above 5 are advanced: 2 of 4 women, 4 of 4 men.
+    text = "sex,points\n" + "".join(f"F,{p}\n" for p in (4, 5, 6, 7)) + "".join(f"M,{p}\n" for p in (6, 7, 8, 9))
+    test = """
+from pathlib import Path
+import fairwitness as fw
+import pytest
+def test_a_model(fairness):
+    model = fw.load_model(lambda rows: rows["points"], at_least=5.5, features="points")
+    checked = fairness.audit("holdout.csv", model=model, protected="sex").check("impact_ratio", at_least=0.1)
+    assert [row.counts for row in checked.rows] == ["2/4 vs M 4/4"]
+@pytest.mark.parametrize("path", ["screener.onnx", Path("screener.pkl"), "screening:score", "http://localhost/score"])
+def test_a_path(fairness, path):
+    with pytest.raises(fw.FairwitnessError, match=r"A model is not read from a file.* fw\\.load_model reads files that cannot"):
+        fairness.audit("holdout.csv", model=path, protected="sex")
+"""
+    assert run(test, holdout_dot_csv=text).passed == 5
