@@ -22,6 +22,7 @@ from fairwitness.audit.alternatives.search import search_alternatives
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fairwitness.audit.alternatives.result import Alternatives
     from fairwitness.metrics.estimate import Estimate
 
 SEARCHES, SEED = 200, 2026
@@ -72,11 +73,35 @@ def search(number: int, fresh: int = FRESH) -> Found | None:
 
     The truth is that of ``fresh`` people whom nothing has seen.
     """
+    people_of, generator = population(number)
+    made = found_among(people_of.draw(PEOPLE, generator), number)
+    if made.chosen is None:
+        return None
+    best, base = made.chosen, made.baseline
+    others = people_of.draw(fresh, generator)
+    ratio, area = zip(*(true_figures(a.candidate, others) for a in (best, base)), strict=True)
+    return Found(
+        tried=len(made.candidates) - 1,
+        validation=best.validation.impact_ratio,
+        test=best.test.impact_ratio,
+        truth=ratio[0],
+        baseline_truth=ratio[1],
+        said=best.against_baseline.verdict == "better_and_as_valid",
+        true=abs(np.log(ratio[0])) < abs(np.log(ratio[1])) and area[0] > area[1] - MARGIN,
+    )
+
+
+def population(number: int) -> tuple[Population, np.random.Generator]:
+    """Return a population, and what people are drawn of it with."""
     generator = np.random.default_rng([SEED, number])
-    population = Population(generator.exponential(0.2, FEATURES), generator.uniform(0.2, 0.5, FEATURES))
-    made = search_alternatives(
+    return Population(generator.exponential(0.2, FEATURES), generator.uniform(0.2, 0.5, FEATURES)), generator
+
+
+def found_among(people: pd.DataFrame, seed: int) -> Alternatives:
+    """Return what a search among people finds."""
+    return search_alternatives(
         RandomForestClassifier(20, min_samples_leaf=10, random_state=0),
-        population.draw(PEOPLE, generator),
+        people,
         label="good",
         protected="group",
         jurisdiction="us",
@@ -87,21 +112,7 @@ def search(number: int, fresh: int = FRESH) -> Found | None:
         selection_rate=SHARE,
         margin=MARGIN,
         level=LEVEL,
-        seed=number,
-    )
-    if made.chosen is None:
-        return None
-    best, base = made.chosen, made.baseline
-    others = population.draw(fresh, generator)
-    ratio, area = zip(*(true_figures(a.candidate, others) for a in (best, base)), strict=True)
-    return Found(
-        tried=len(made.candidates) - 1,
-        validation=best.validation.impact_ratio,
-        test=best.test.impact_ratio,
-        truth=ratio[0],
-        baseline_truth=ratio[1],
-        said=best.against_baseline.verdict == "better_and_as_valid",
-        true=abs(np.log(ratio[0])) < abs(np.log(ratio[1])) and area[0] > area[1] - MARGIN,
+        seed=seed,
     )
 
 

@@ -12,7 +12,7 @@ from fairwitness.report_templates.pictures import Measure, ParetoChart, Point
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from fairwitness.report_templates.pictures import Line, Role
+    from fairwitness.report_templates.pictures import Line, Role, Scale
 
     Search = Mapping[str, Any]
     Candidate = Mapping[str, Any]
@@ -46,6 +46,13 @@ def validity(search: Search) -> str:
     return VALIDITY.get(metric, words.label(metric))
 
 
+def written(search: Search) -> tuple[Scale, int]:
+    """Say on which scale validity is written, and with how many decimals where it has a unit of its own."""
+    figures = [c[part]["validity"] for c in search["candidates"] for part, _ in PARTS if c[part]]
+    scale: Scale = "number" if search["validity"]["metric"] == "utility" else "area"
+    return scale, study_figures.finest(figures)
+
+
 def of_search(search: Search, policies: Sequence[Mapping[str, Any]]) -> Iterator[ParetoChart]:
     """Yield a plot for each part on which two candidates or more have both figures."""
     line = next((terms.line(p) for p in policies if p["metric"] == "impact_ratio" and p["threshold"]), None)
@@ -67,7 +74,7 @@ def _plot(search: Search, part: str, where: str, known: Sequence[Candidate], lin
     pair = f"{words.label(search['group'])} to {words.label(search['reference'])}"
     level = numerals.level(known[0][part]["validity"]["level"])
     said = [
-        f"{p.label}: {metric} {study_figures.parts(c[part]['validity'], 'number')[0]}, "
+        f"{p.label}: {metric} {study_figures.parts(c[part]['validity'], *written(search))[0]}, "
         f"ratio {numerals.ratio(c[part]['impact_ratio']['value'])}"
         for p, c in zip(points, known, strict=True)
     ]

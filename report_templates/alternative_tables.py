@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
 from fairwitness.report_templates import study_figures, words
-from fairwitness.report_templates.alternative_charts import validity
+from fairwitness.report_templates.alternative_charts import validity, written
 from fairwitness.report_templates.document import Cell, Column, Table
 from fairwitness.report_templates.study_tables import noted
 
@@ -68,9 +68,9 @@ def candidates(search: Search) -> Table:
             (
                 Cell(words.label(c["id"]), _place(c), foreign=True),
                 Cell(words.sentence(c["what"]), without, foreign=True),
-                study_figures.cell(there.get("validity"), "number"),
+                study_figures.cell(there.get("validity"), *written(search)),
                 study_figures.cell(there.get("impact_ratio"), "ratio"),
-                study_figures.cell(test.get("validity"), "number"),
+                study_figures.cell(test.get("validity"), *written(search)),
                 study_figures.cell(test.get("impact_ratio"), "ratio"),
                 _rate(test.get("selection_rate")),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.report_templates import alternative_charts, alternative_tables, study_figures, terms, words
-from fairwitness.report_templates.alternative_charts import validity
+from fairwitness.report_templates.alternative_charts import validity, written
 from fairwitness.report_templates.document import (
     Cell,
     Definition,
@@ -104,17 +104,17 @@ def _told(search: Search) -> str:
     against = best["against_baseline"]
     verdict = f": {alternative_tables.verdict(against)}" if against else ""
     return (
-        f"{words.capital(validity(search))} {_beside(search, best, 'validity', 'number')}, on "
+        f"{words.capital(validity(search))} {_beside(search, best, 'validity', *written(search))}, on "
         f"{words.people(search['rows']['test'])} rows of the test part{verdict}."
     )
 
 
-def _beside(search: Search, best: Candidate, name: str, scale: Scale) -> str:
+def _beside(search: Search, best: Candidate, name: str, scale: Scale, places: int | None = None) -> str:
     """Write a figure of the test part beside that of the model as it is."""
     base = next((c for c in search["candidates"] if c["family"] == "baseline"), None)
     here, there = (best["test"] or {}).get(name), ((base or {}).get("test") or {}).get(name)
-    shown = "not evaluated" if here is None else study_figures.spoken(here, scale)
-    other = "not evaluated" if there is None or there["value"] is None else study_figures.parts(there, scale)[0]
+    shown = "not evaluated" if here is None else study_figures.spoken(here, scale, places)
+    other = "not evaluated" if there is None or there["value"] is None else study_figures.parts(there, scale, places)[0]
     return f"{shown}, as it is {other}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.alternatives.candidates import Candidate, Pair, cut_at
+from fairwitness.audit.alternatives.choice import SAME_SHARE
 from fairwitness.audit.alternatives.pipeline import fit
 from fairwitness.audit.alternatives.splits import places
 from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, quoted
@@ -21,17 +22,22 @@ if TYPE_CHECKING:
 FOLDS = 5
 
 
-def baseline_of(pipeline: Any, features: tuple[str, ...], train: People, validation: People, share: float) -> Candidate:
-    """Return the pipeline fitted on the training part, with the cut-off that selects a share of the validation part."""
+def baseline_of(
+    pipeline: Any, features: tuple[str, ...], train: People, validation: People, share: float
+) -> tuple[Candidate, float]:
+    """Return the pipeline fitted on the training part, and the share of people that alternatives are to select.
+
+    Its cut-off selects a share of the validation part.  Where scores are tied there, more people than that are
+    selected, and alternatives are to select as many.
+    """
     scorer = fit(pipeline, train.rows[list(features)], train.label)
-    return Candidate(
-        id="baseline",
-        family="baseline",
-        what=f"The pipeline as it was given; the {percent(share)} with the highest scores are selected.",
-        columns=features,
-        scorer=scorer,
-        cut=cut_at(scorer(validation.rows[list(features)]), share),
-    )
+    score = scorer(validation.rows[list(features)])
+    cut = cut_at(score, share)
+    selected = float((score >= cut).mean())
+    tied = selected > share * (1 + SAME_SHARE)
+    besides = f", and with them all who have the score of the last: {percent(selected)}" if tied else ""
+    what = f"The pipeline as it was given; the {percent(share)} with the highest scores are selected{besides}."
+    return Candidate("baseline", "baseline", what, features, scorer, cut), selected if tied else share
 
 
 def selected_in_training(

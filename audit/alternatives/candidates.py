@@ -84,7 +84,7 @@ class Setting:
     features : tuple of str
         What the pipeline reads.
     share : float
-        Which share of people is to be selected.
+        Which share of people is to be selected: as many as the baseline does.
     """
 
     pipeline: Any

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fairwitness.audit.alternatives.equal_within_noise import not_less_valid
 from fairwitness.audit.alternatives.frontier import parity
-from fairwitness.audit.alternatives.validity import change
+from fairwitness.audit.alternatives.validity import excess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,10 +52,10 @@ def choose(validity: Validity, seen: Sequence[Outcome], figures: Sequence[Figure
     for i in range(1, len(seen)):
         if (near[i] or 0.0) <= (near[0] or 0.0) or not comparable(validity, seen[i], seen[0]):
             continue
-        difference, error = change(validity, seen[i], seen[0])
-        p = not_less_valid(validity, difference, error)
-        if (p is not None and p <= 1 - validity.level) or (error == 0 and difference >= 0):
+        beyond, error = excess(validity, seen[i], seen[0])
+        p = not_less_valid(beyond, error)
+        if (p is not None and p <= 1 - validity.level) or (error == 0 and beyond >= 0):
             shown.append(i)
-        elif difference >= -validity.margin:
+        elif beyond >= 0:
             estimated.append(i)
     return max(shown or estimated, key=lambda i: (near[i] or 0.0, figures[i].validity.value or 0.0), default=None)

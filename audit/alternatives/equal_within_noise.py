@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fairwitness.audit.alternatives.frontier import parity
 from fairwitness.audit.alternatives.impact import no_better, ratio
-from fairwitness.audit.alternatives.validity import change
+from fairwitness.audit.alternatives.validity import excess
 from fairwitness.audit.numerals import p_value
 from fairwitness.audit.numerals import ratio as as_ratio
 
@@ -56,8 +56,8 @@ def against(validity: Validity, new: Outcome, old: Outcome, pair: Pair) -> Again
     Notes
     -----
     Each part is tested one-sided at ``1 - level``, and both are shown where each is.  That needs no adjustment: the two
-    can be wrong together only if one of them is.  A ratio so much better that it lies as far on the other side of
-    parity is none: there the estimates decide.
+    can be wrong together only if one of them is.  What is tested of the ratio is its direction.  One so much better
+    that it lies as far on the other side of parity is none: that the estimates decide, and no test.
 
     References
     ----------
@@ -67,9 +67,11 @@ def against(validity: Validity, new: Outcome, old: Outcome, pair: Pair) -> Again
     """
     if (new.chance == old.chance).all() and (new.score == old.score).all():
         return Against(None, None, None, "not_shown", "It does what the baseline does to everybody here.")
-    valid, better = not_less_valid(validity, *change(validity, new, old)), no_better(new, old, pair)
+    valid, better = not_less_valid(*excess(validity, new, old)), no_better(new, old, pair)
     if valid is None or better is None:
-        what = "the two validities do not vary apart" if valid is None else "the ratios cannot be compared"
+        what = (
+            "too few people, or validities that do not vary apart" if valid is None else "the ratios cannot be compared"
+        )
         return Against(valid, better, None, "not_evaluable", f"It cannot be told on these rows: {what}.")
     p, alpha = max(valid, better), 1 - validity.level
     words = f"as valid within {validity.margin:g}", "a better ratio"
@@ -86,16 +88,16 @@ def against(validity: Validity, new: Outcome, old: Outcome, pair: Pair) -> Again
     return Against(valid, better, p, "better_and_as_valid", f"Both are shown, one-sided: {said}.")
 
 
-def not_less_valid(validity: Validity, difference: float, error: float) -> float | None:
+def not_less_valid(beyond: float, error: float) -> float | None:
     """Return the one-sided p-value of "less valid by the margin or more"; None if undefined.
 
     Parameters
     ----------
-    difference, error : float
-        Of the validities, with its standard error.
+    beyond, error : float
+        The excess and its standard error; see `fairwitness.audit.alternatives.validity.excess`.
     """
     from scipy.special import ndtr
 
     if not error > 0:  # nan, or no variation at all, which proves nothing
         return None
-    return float(ndtr(-(difference + validity.margin) / error))
+    return float(ndtr(-beyond / error))

@@ -57,7 +57,7 @@ class Jurisdiction:
     protected_at_decision : {"never", "switch"}
         Whether a decision may read the protected attribute: not at all, or only where the user says so expressly.
     because, citation : str, str or None
-        Why not.
+        Why not.  What the attribute means is not known here, so they say of which grounds the law speaks.
     note : str
         What an alternative means that is found and not adopted.
     """
@@ -134,7 +134,7 @@ def jurisdiction(name: str | None) -> Jurisdiction:
     Examples
     --------
     >>> jurisdiction("us-nyc").citation
-    '42 U.S.C. 2000e-2(l)'
+    '42 U.S.C. 2000e-2(l), of race, color, religion, sex and national origin'
     """
     data = tomllib.loads((files("fairwitness.audit.alternatives") / "jurisdictions.toml").read_text(encoding="utf-8"))
     places: dict[str, dict[str, Any]] = data["jurisdiction"]

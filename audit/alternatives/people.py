@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fairwitness.audit.counting.vocabulary import label_meanings
 from fairwitness.audit.errors import FairwitnessError, listed, quoted
 from fairwitness.audit.loaders.header import locate
-from fairwitness.audit.loaders.labels import MOST_LEVELS, label_text
+from fairwitness.audit.loaders.labels import label_text
 from fairwitness.audit.loaders.rows import rows_of
+from fairwitness.audit.loaders.texts import texts
+from fairwitness.audit.proxies.groups import groups_in
 from fairwitness.audit.tally import POSITIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     import pandas as pd
@@ -38,6 +40,10 @@ class Columns(NamedTuple):
         What nothing reads.
     tie_break : str or None
         May be read when deciding, though it be no feature.
+    unknown : collection of str
+        Texts of the protected attribute that mean "not disclosed"; empty always does.
+    edges : sequence of float or None
+        Cuts a protected attribute of numbers, left-closed.
     """
 
     label: str
@@ -45,6 +51,8 @@ class Columns(NamedTuple):
     features: tuple[str, ...]
     withheld: tuple[str, ...]
     tie_break: str | None
+    unknown: Collection[str] = ()
+    edges: Sequence[float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,38 +126,35 @@ def read_people(data: object, columns: Columns, label_positive: object) -> Sourc
     reads = _features(source, columns)
     besides = () if columns.tie_break is None or columns.tie_break in reads else (columns.tie_break,)
     locate([*reads, *besides], source.names, source.where)
-    labels, groups = (_texts(source, name) for name in (columns.label, columns.protected))
+    labels = texts(source, columns.label)
+    groups = groups_in(source, columns.protected, unknown=columns.unknown, edges=columns.edges)
     meanings = label_meanings(Counter(labels), columns.label, positive=_positives(label_positive))
-    known = [g is not None and meanings[text] is not None for g, text in zip(groups, labels, strict=True)]
-    at = np.flatnonzero(known)
-    names = list(dict.fromkeys(str(groups[i]) for i in at))
-    if len(names) > MOST_LEVELS:
-        raise FairwitnessError(
-            f"{source.where}, column {quoted(columns.protected)}: {len(names):,} groups, more than {MOST_LEVELS}. "
-            "Name a column of few values, or cut it into bins first."
-        )
-    place = {name: i for i, name in enumerate(names)}
+    at = np.flatnonzero(
+        [code >= 0 and meanings[text] is not None for code, text in zip(groups.codes, labels, strict=True)]
+    )
+    seen = list(dict.fromkeys(groups.codes[at].tolist()))
+    place = {code: i for i, code in enumerate(seen)}
     people = People(
         rows=_frame(source, [*reads, *besides]).iloc[at].reset_index(drop=True),
         label=np.array([meanings[labels[i]] == POSITIVE for i in at], bool),
-        group=np.array([place[str(groups[i])] for i in at], np.int64),
+        group=np.array([place[code] for code in groups.codes[at].tolist()], np.int64),
     )
     positive = " or ".join(str(text) for text, meaning in meanings.items() if meaning == POSITIVE)
-    out = len(known) - len(at)
-    note = f"{out:,} of {len(known):,} rows are left out: their label or their group is not known."
-    return Source(people, tuple(names), reads, positive, (note,) if out else ())
+    out = len(labels) - len(at)
+    note = f"{out:,} of {len(labels):,} rows are left out: their label or their group is not known."
+    return Source(people, tuple(groups.labels[code] for code in seen), reads, positive, (note,) if out else ())
 
 
 def _features(source: Rows, columns: Columns) -> tuple[str, ...]:
-    label, protected, features, withheld, _ = columns
+    label, protected, features, withheld, tie_break = columns[:5]
     locate([label, protected, *features, *withheld], source.names, source.where)
     if label == protected:
         raise FairwitnessError(f"The label and the protected attribute are one column, {quoted(label)}. Name two.")
     if len(set(features)) < len(features):
         raise FairwitnessError("features: name each column once.")
-    both = [name for name in features if name == label or name in withheld]
-    if both:
-        raise FairwitnessError(f"features: {listed(both)} cannot be read when deciding: the label, or withheld.")
+    for role, named in (("features", features), ("tie_break", (tie_break,))):
+        if both := [name for name in named if name is not None and (name == label or name in withheld)]:
+            raise FairwitnessError(f"{role}: {listed(both)} cannot be read when deciding: the label, or withheld.")
     read = features or tuple(name for name in source.names if name not in {label, protected, *withheld})
     if not read:
         raise FairwitnessError(f"{source.where}: no column is left to decide by. Name some: features = […].")
@@ -180,29 +185,10 @@ def copies(people: People, protected: str) -> tuple[str, ...]:
     )
 
 
-def _texts(source: Rows, name: str) -> list[str | None]:
-    at = source.names.index(name)
-    column = source.whole.iloc[:, at] if hasattr(source.whole, "iloc") else source.whole[name]
-    given = next(getattr(column, way)() for way in ("to_pylist", "to_list", "tolist") if hasattr(column, way))
-    try:
-        seen = {value: label_text(_plain(value)) for value in set(given)}
-    except TypeError as error:
-        raise FairwitnessError(
-            f"{source.where}, column {quoted(name)}: a {error} is no label. Make it text, a number or a date."
-        ) from None
-    return [seen[value] for value in given]
-
-
-def _plain(value: Any) -> Any:
-    import pandas as pd
-
-    return None if value is pd.NA or value is pd.NaT else value
-
-
 def _frame(source: Rows, columns: Sequence[str]) -> pd.DataFrame:
     rows: Any = source.part([source.names.index(name) for name in columns])
     made: pd.DataFrame = rows.to_pandas() if hasattr(rows, "to_pandas") else rows
-    return made
+    return made.set_axis(list(columns), axis=1)  # names are text, whatever a frame has
 
 
 def _positives(given: object) -> tuple[str, ...]:

@@ -20,15 +20,17 @@ from fairwitness.audit.alternatives.result import Alternatives
 from fairwitness.audit.alternatives.reweighing import reweighed
 from fairwitness.audit.alternatives.splits import split
 from fairwitness.audit.alternatives.validity import validity_of
+from fairwitness.audit.counting.role_values import canonical
 from fairwitness.audit.errors import FairwitnessError, listed, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from fairwitness.audit.alternatives.candidates import Candidate, Pair
     from fairwitness.audit.alternatives.people import Source
     from fairwitness.audit.alternatives.result import Alternative
     from fairwitness.audit.alternatives.splits import Parts, Shares
+    from fairwitness.audit.counting.role_values import Value
 
 
 def search_alternatives(
@@ -43,6 +45,8 @@ def search_alternatives(
     label_positive: object = None,
     features: Sequence[str] | None = None,
     withheld: Sequence[str] = (),
+    unknown: Value | Iterable[Value] = (),
+    bins: Mapping[str, Sequence[float]] | None = None,
     validity: str | Callable[..., Any] = "auc",
     margin: float = 0.02,
     selection_rate: float | None = None,
@@ -80,6 +84,10 @@ def search_alternatives(
         protected one and the withheld.
     withheld : sequence of str
         Columns that nothing reads: other protected attributes, names, identifiers.
+    unknown : value or iterable of values
+        Values that mean "not disclosed" in the protected attribute.  Empty always does.
+    bins : mapping of column to edges, optional
+        Cuts a protected attribute of numbers, left-closed.
     validity : {"auc", "precision_at_selection_rate"} or callable
         What selecting well means; a callable ``f(y, selected, score)`` returns a number, more is better.
     margin : float
@@ -131,7 +139,10 @@ def search_alternatives(
     wanted = families_asked(place, families, allowed=allowed)
     valid = validity_of(validity, margin=margin, level=level, draws=draws, seed=seed)
     base, was_fitted = unfitted(pipeline, seed)
-    columns = Columns(label, protected, named, tuple(withheld), tie_break)
+    groups = canonical({"unknown": unknown, "bins": bins})
+    columns = Columns(
+        label, protected, named, tuple(withheld), tie_break, groups["unknown"], groups["bins"].get(protected)
+    )
     source = read_people(data, columns, label_positive)
     parts = split(source.people, shares, seed)
     with one_thread():
@@ -181,8 +192,8 @@ def _setting(
     share = float(train.label.mean()) if selection_rate is None else selection_rate
     cross_fitted = selected_in_training(base, source.features, train, share, seed)
     pair = pair_of(cross_fitted, train.group, source.groups, named=named, min_n=min_n)
-    baseline = baseline_of(base, source.features, train, validation, share)
-    return Setting(base, source.features, train, validation, pair, share, baseline, seed)
+    baseline, selected = baseline_of(base, source.features, train, validation, share)
+    return Setting(base, source.features, train, validation, pair, selected, baseline, seed)
 
 
 def _made(makers: dict[str, Callable[[], list[Candidate]]]) -> tuple[list[Candidate], list[Refusal]]:

@@ -9,6 +9,7 @@ from fairwitness.audit.errors import FairwitnessError, listed, quoted
 from fairwitness.metrics.auc import auc, auc_covariance
 from fairwitness.metrics.bootstrap import percentile_interval
 from fairwitness.metrics.estimate import Estimate
+from fairwitness.metrics.placements import FEWEST_FOR_DELONG
 from fairwitness.metrics.rate_intervals import wilson
 from fairwitness.metrics.score_statistic import normal_quantile
 
@@ -103,31 +104,51 @@ def estimate(validity: Validity, seen: Outcome) -> Estimate:
     return Estimate(value, float(low), float(high), validity.level, "bootstrap_percentile", "ok", len(seen.label))
 
 
-def change(validity: Validity, new: Outcome, old: Outcome) -> tuple[float, float]:
-    """Return the validity of one candidate less that of another on the same people, and its standard error.
+def excess(validity: Validity, new: Outcome, old: Outcome) -> tuple[float, float]:
+    """Return by how much one candidate's validity exceeds another's less the margin, on the same people.
 
     Returns
     -------
-    difference, error : float
-        nan where either is undefined.
+    excess, error : float
+        With its standard error.  Of areas, on the logit scale.  nan where either is undefined, as is the error of areas
+        with fewer than 20 people of either outcome.
 
     Notes
     -----
     DeLong's covariance for areas; the delta method for precisions; for utilities the standard deviation of a bootstrap
-    that draws the same persons for both.
+    that draws the same persons for both.  An area near 1 varies the less the larger it happens to be.
+    Of 1,500 draws with 20 to 100 positives, in which an area of .92 had lost the margin, the test at 5 % of the plain
+    difference called 7 to 11 % as valid for a margin of .045, and 6 to 8 % for one of .009; on the logit scale it is 4
+    to 5 %, and 6 to 7 %.
     """
     import numpy as np
 
     if validity.metric == "auc":
-        areas, covariance = auc_covariance(np.stack([new.score, old.score]), new.label)
-        variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
-        return float(areas[0] - areas[1]), float(np.sqrt(np.maximum(variance, 0)))
+        return _excess_of_area(validity.margin, new, old)
     if validity.metric == "precision_at_selection_rate":
         (value, pull), (before, pull_before) = _influence(new), _influence(old)
-        return value - before, float(np.std(pull - pull_before, ddof=1) / np.sqrt(len(pull)))
+        return value - before + validity.margin, float(np.std(pull - pull_before, ddof=1) / np.sqrt(len(pull)))
     everybody = np.arange(len(new.label))
     difference = _utility(validity, new, everybody) - _utility(validity, old, everybody)
-    return difference, float(np.std(_redrawn(validity, new) - _redrawn(validity, old), ddof=1))
+    error = float(np.std(_redrawn(validity, new) - _redrawn(validity, old), ddof=1))
+    return difference + validity.margin, error
+
+
+def _excess_of_area(margin: float, new: Outcome, old: Outcome) -> tuple[float, float]:
+    import numpy as np
+
+    areas, covariance = auc_covariance(np.stack([new.score, old.score]), new.label)
+    value, least = float(areas[0]), float(areas[1]) - margin
+    apart = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
+    if min(new.label.sum(), (~new.label).sum()) < FEWEST_FOR_DELONG:
+        return value - least, float("nan")
+    if not apart > 0:  # the same order of people, or two perfect ones
+        return value - least, 0.0
+    if min(value, least) <= 0 or max(value, areas[1]) >= 1:  # no logit
+        return value - least, float(np.sqrt(apart))
+    slopes = np.array([1 / (value * (1 - value)), -1 / (areas[1] * (1 - areas[1]))])
+    logits = np.log([value, least]) - np.log1p([-value, -least])
+    return float(logits[0] - logits[1]), float(np.sqrt(slopes @ covariance @ slopes))
 
 
 def _precision(seen: Outcome, level: float) -> Estimate:

@@ -41,6 +41,8 @@ def alternatives(
         ),
     ] = None,
     reference: Annotated[str | None, typer.Option(help="The group to compare with.")] = None,
+    unknown: Annotated[Many, typer.Option(help="A value that means not disclosed; repeatable.")] = None,
+    bins: Annotated[Many, typer.Option("--bin", help="Cut a numeric attribute: COL:25,40.")] = None,
     allow_protected_at_decision: Annotated[
         bool,
         typer.Option("--allow-protected-at-decision", help="Where the law may allow it: read the attribute to decide."),
@@ -59,16 +61,18 @@ def alternatives(
     if data is None or data.label is None:
         raise FairwitnessError("No true outcome: name its column with --label. What is valid is measured against it.")
     asked = _pipeline(pipeline)
-    with rows_asked(plan) as (frame, read), Console(stderr=True).status("Searching …"):
+    with rows_asked(plan) as (rows, read), Console(stderr=True).status("Searching …"):
         found = search_alternatives(
             asked,
-            frame,
+            rows,
             label=data.label,
             label_positive=data.label_positive or None,
             protected=only(data.protected, "--protected"),
             jurisdiction=plan.jurisdiction,
             group=group,
             reference=reference,
+            unknown=data.unknown,
+            bins=data.bins or None,
             features=feature,
             withheld=withheld or (),
             validity=validity,

@@ -35,9 +35,9 @@ def proxies(
     refuse_public(context.params["view"])
     plan = settings_of(context).plan
     data = plan.data or DataPlan()
-    with rows_asked(plan) as (frame, read), Console(stderr=True).status("Looking for proxies …"):
+    with rows_asked(plan) as (rows, read), Console(stderr=True).status("Looking for proxies …"):
         found = study(
-            frame,
+            rows,
             protected=data.protected,
             decision=data.decision,
             favorable=data.favorable or None,

@@ -16,8 +16,7 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import pandas as pd
-
+    from fairwitness.audit.loaders.rows import Rows
     from fairwitness.audit.plan import AuditPlan
     from fairwitness.audit.studies import Study
     from fairwitness.audit.tally import Source
@@ -53,7 +52,7 @@ def refuse_public(view: str | None) -> None:
 
 
 @contextmanager
-def rows_asked(plan: AuditPlan) -> Iterator[tuple[pd.DataFrame, Source]]:
+def rows_asked(plan: AuditPlan) -> Iterator[tuple[Rows, Source]]:
     """Yield the rows of the source that a plan names, and what the evidence says of it.
 
     Raises
@@ -72,8 +71,7 @@ def rows_asked(plan: AuditPlan) -> Iterator[tuple[pd.DataFrame, Source]]:
     reading = Reading(data.engine, data.sheet, data.delimiter, data.encoding, data.decimal, data.verify_pages)
     with file_of(data.source) as path:
         rows = rows_of(path, reading)
-        frame = rows.part(list(range(len(rows.names))))
-        yield frame, Source(rows.name, rows.sha256, len(frame), tuple(rows.names), len(rows.names))
+        yield rows, Source(rows.name, rows.sha256, len(rows.whole), tuple(rows.names), len(rows.names))
 
 
 def only(given: Sequence[T], flag: str) -> T:

@@ -80,18 +80,22 @@ class Gap:
     high, low : int
         Places among the groups.
     estimate : Estimate
-        The difference of the two rates.
+        The difference of the two rates.  Its interval holds for all pairs of groups at once.
+    pairs : int
+        Among how many pairs of groups it is the widest.
     """
 
     high: int
     low: int
     estimate: Estimate
+    pairs: int
 
 
 def widest_gap(chosen: NDArray[np.bool_], groups: Groups, level: float) -> Gap | None:
     """Return the groups with the highest and the lowest selection rate, or None where there are not two.
 
     Groups with fewer than 20 rows are passed over where two larger ones are left; the first of equal ones is taken.
+    The widest of several gaps is partly the luckiest, so its interval is Newcombe's at Bonferroni's level.
     """
     import numpy as np
 
@@ -106,7 +110,12 @@ def widest_gap(chosen: NDArray[np.bool_], groups: Groups, level: float) -> Gap |
     if high == low:  # all rates are equal: any two
         high, low = int(places[0]), int(places[1])
     value = float(x[high] / n[high] - x[low] / n[low])
-    ends = newcombe(x[high], n[high], x[low], n[low], level)
-    return Gap(
-        high, low, Estimate(value, float(ends[0]), float(ends[1]), level, "newcombe", "ok", int(n[high] + n[low]))
-    )
+    pairs = len(places) * (len(places) - 1) // 2
+    ends = newcombe(x[high], n[high], x[low], n[low], one_of(pairs, level))
+    made = Estimate(value, float(ends[0]), float(ends[1]), level, "newcombe", "ok", int(n[high] + n[low]))
+    return Gap(high, low, made, pairs)
+
+
+def one_of(many: int, level: float) -> float:
+    """Return the level of each of many intervals that together hold at a level (Bonferroni's inequality)."""
+    return 1 - (1 - level) / many

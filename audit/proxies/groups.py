@@ -108,16 +108,17 @@ def groups_in(source: Rows, name: str, *, unknown: Collection[str], edges: Seque
     if edges is None:
         return groups_of(told, f"{source.where}, column {quoted(name)}")
     try:
-        numbers = np.array([np.nan if text is None else float(text) for text in told])
+        known = np.array([float(text) for text in told if text is not None])
     except ValueError:
-        numbers = np.array([np.inf])
-    if np.isinf(numbers).any():
+        known = np.array([np.inf])
+    if not np.isfinite(known).all():  # the word nan is no empty cell
         raise FairwitnessError(
             f"{source.where}, column {quoted(name)}: not all values are finite numbers, so it cannot be cut into bins. "
             "Name those that mean not disclosed (unknown), or leave the bins out."
         )
     labels = tuple(bin_labels(edges))
-    codes = np.where(np.isnan(numbers), -1, np.searchsorted(np.asarray(edges), numbers, side="right"))
+    codes = np.full(len(told), -1, np.int64)
+    codes[[text is not None for text in told]] = np.searchsorted(np.asarray(edges), known, side="right")
     there = sorted(set(codes[codes >= 0].tolist()))
     place = np.full(len(labels) + 1, -1, np.int64)
     place[there] = np.arange(len(there))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fairwitness.audit.errors import listed
 from fairwitness.audit.loaders.texts import texts
 from fairwitness.audit.proxies.contribution import by_composition, by_shuffling, without
-from fairwitness.audit.proxies.decisions import selected, widest_gap
+from fairwitness.audit.proxies.decisions import one_of, selected, widest_gap
 from fairwitness.audit.proxies.groups import Groups
 
 if TYPE_CHECKING:
@@ -117,7 +117,18 @@ def contribution(
         All known.
     gap : Gap
     how : How
+
+    Notes
+    -----
+    The interval holds for all pairs of groups among which the gap is the widest.
     """
+    made, why = _of_pair(judged, name, column, groups, gap, replace(how, level=one_of(gap.pairs, how.level)))
+    return made and replace(made, level=how.level), why
+
+
+def _of_pair(
+    judged: Judged, name: str, column: Column, groups: Groups, gap: Gap, how: How
+) -> tuple[Estimate | None, str | None]:
     decided = judged.decided
     counted, chosen = _where(groups, decided), judged.chosen[decided]
     if judged.method == "kitagawa":

@@ -79,9 +79,38 @@ def test_thresholds_by_group_have_no_place_in_a_search_even_with_the_switch(sear
 
 def test_what_is_not_offered_is_listed_with_the_reason_and_the_law(search):
     refused = {r.family: r for r in search(families=["cutoff"]).refused}
-    assert {r.citation for r in refused.values()} == {"42 U.S.C. 2000e-2(l)"}
+    assert {r.citation for r in refused.values()} == {
+        "42 U.S.C. 2000e-2(l), of race, color, religion, sex and national origin"
+    }
     assert "ThresholdOptimizer" in refused["group_thresholds"].because
     assert set(refused) == {"group_thresholds", "banding_by_group", "protected_feature"}
+
+
+@pytest.mark.parametrize("place", ["us", "us-nyc"])
+def test_of_an_attribute_that_703l_does_not_name_the_refusal_does_not_say_that_it_does(search, people, place):
+    """The column may hold ages: what it means is not known, so that the law's five grounds are named and no other."""
+    aged = people.rename(columns={"group": "age"})
+    with pytest.raises(fw.FairwitnessError) as refused:
+        search(data=aged, protected="age", features=["skill", "age"], jurisdiction=place)
+    named = "race, color, religion, sex or national origin"
+    texts = [str(refused.value), *(r.because for r in jurisdiction(place).refusals(allowed=False))]
+    for text in texts:
+        assert f"on the basis of {named}; of any other attribute, such as age or disability, it does not speak" in text
+        assert "this search decides by none all the same" in text
+    note = jurisdiction(place).note
+    assert "of race, color, religion, sex and national origin, a refusal to adopt one can establish the case" in note
+
+
+def test_the_race_directive_is_cited_for_racial_or_ethnic_origin_only():
+    place = jurisdiction("eu")
+    assert "of racial or ethnic origin; other grounds have directives of their own" in place.citation
+    assert "of racial or ethnic origin, Directive 2000/43/EC, Article 2(2)(b); other grounds" in place.note
+
+
+@pytest.mark.parametrize("asked", [{"tie_break": "good"}, {"tie_break": "experience", "withheld": ["experience"]}])
+def test_neither_the_outcome_nor_what_is_withheld_breaks_a_tie(search, asked):
+    with pytest.raises(fw.FairwitnessError, match=r"tie_break: .* cannot be read when deciding"):
+        search(families=["banding"], **asked)
 
 
 def test_law_that_was_only_read_in_secondary_sources_says_so():

@@ -11,9 +11,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.tree import DecisionTreeClassifier
 
 import fairwitness as fw
 from fairwitness.audit.alternatives.people import Columns, read_people
+from fairwitness.audit.alternatives.plain_screener import plain_screener
 from fairwitness.audit.alternatives.splits import split
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
@@ -93,6 +95,30 @@ def test_the_chosen_candidate_can_be_used(search, people):
     best = search().chosen.candidate
     chances = best.chances(people.drop(columns=["club", "good", "group"]))  # it reads none of them
     assert set(np.unique(chances)) == {0.0, 1.0}
+
+
+def test_the_plain_screener_takes_any_column_of_a_table(search, people):
+    """Booleans and dates as well, missing or not, a column without a value, and names that are numbers."""
+    n, rng = len(people), np.random.default_rng(0)
+    day = pd.Timestamp("2020-01-01") + pd.to_timedelta(people["skill"].rank(), unit="D")
+    data = pd.DataFrame(
+        {
+            0: day.where(rng.random(n) > 0.1),
+            "zone": day.dt.tz_localize("UTC"),
+            "certified": people["skill"] > 0,
+            "vetted": pd.array(np.where(rng.random(n) < 0.1, None, people["skill"] > 1), dtype="boolean"),
+            "years": pd.array(np.where(rng.random(n) < 0.1, None, rng.integers(0, 9, n)), dtype="Int64"),
+            "town": pd.Series(rng.choice(["x", "y", None], n)),
+            "kind": pd.Categorical(rng.choice(list("xyz"), n)),
+            "empty": np.nan,
+            "good": people["good"],
+            "group": people["group"],
+        }
+    )
+    found = search(data=data, pipeline=plain_screener(), families=["drop", "cap", "reweighing"])
+    assert found.baseline.candidate.columns[:3] == ("0", "zone", "certified")
+    assert found.baseline.test.validity.low > 0.7  # skill, by its order as days
+    assert [r for r in found.refused if r.citation is None] == []
 
 
 # -- what is looked at, and when ---------------------------------------------------------------------------------------
@@ -202,6 +228,42 @@ def test_rows_without_outcome_or_group_are_left_out_and_counted(people, search):
     found = search(data=more, families=["cutoff"])
     assert "12 of 3,012 rows are left out" in found.note
     assert sum(found.rows.values()) == 3000
+
+
+def test_who_has_not_disclosed_the_group_is_compared_with_nobody(people, search):
+    told = people.assign(group=people["group"].where(np.arange(3000) % 10 > 0, "not said"))
+    assert "not said" in {search(data=told, families=[]).group, *search(data=told, families=[]).note.split("'")}
+    found = search(data=told, families=["cutoff"], unknown="not said")
+    assert (found.group, found.reference) == ("B", "A")
+    assert "300 of 3,000 rows are left out" in found.note
+    assert sum(found.rows.values()) == 2700
+
+
+def test_a_group_may_be_called_na_and_an_attribute_of_numbers_is_cut(people, search, tmp_path):
+    called = people.assign(group=people["group"].map({"A": "W", "B": "NA"}))
+    called.to_csv(tmp_path / "people.csv", index=False)
+    expected = search(families=["cutoff"]).to_json()["candidates"]
+    found = search(data=tmp_path / "people.csv", families=["cutoff"])
+    assert (found.group, found.reference) == ("NA", "W")
+    assert found.to_json()["candidates"] == expected
+    aged = people.assign(age=np.where(people["group"] == "B", 24, 25) + 10 * (people["group"] == "A"))
+    cut = search(data=aged.drop(columns="group"), protected="age", bins={"age": [25]}, families=["cutoff"])
+    assert (cut.group, cut.reference) == ("<25", "25+")
+    assert cut.to_json()["candidates"] == expected
+
+
+def test_where_scores_are_tied_alternatives_select_as_many_as_the_pipeline_does(search):
+    """A stump gives one of two scores: to select a tenth is to select all of the better leaf, by far more people."""
+    found = search(pipeline=DecisionTreeClassifier(max_depth=1), selection_rate=0.1, families=["banding"])
+    selected = found.baseline.validation.selection_rate
+    assert selected > 0.3
+    assert f"who have the score of the last: {100 * selected:.1f}" in found.baseline.candidate.what
+    bands = search(
+        pipeline=DecisionTreeClassifier(max_depth=1), selection_rate=0.1, families=["banding"], tie_break="skill"
+    )
+    assert [a.validation.selection_rate for a in bands.candidates[1:]] == pytest.approx([selected] * 2, abs=1e-9)
+    smooth = search(selection_rate=0.1, families=[])
+    assert smooth.baseline.candidate.what.endswith("with the highest scores are selected.")
 
 
 def test_a_copy_of_the_attribute_is_warned_of(people, search):
