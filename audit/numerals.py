@@ -102,12 +102,23 @@ def number(value: float) -> str:
     return _signed(value, 2)
 
 
+def area(value: float) -> str:
+    """Write an area under a curve, or a precision: a number from 0 to 1, with three decimals.
+
+    Examples
+    --------
+    >>> area(0.64812), area(1.0)
+    ('0.648', '1.000')
+    """
+    return f"{value:.3f}"
+
+
 def _signed(value: float, places: int) -> str:
     shown = f"{abs(value):,.{places}f}"
     return MINUS + shown if value < 0 and float(shown.replace(",", "")) else shown
 
 
-Scale = Literal["ratio", "difference", "rate", "number"]
+Scale = Literal["ratio", "difference", "rate", "area", "number"]
 
 
 def scale_of(metric: str) -> Scale:
@@ -137,4 +148,6 @@ def figure(value: float, scale: Scale, line: Fraction | None = None) -> str:
         return ratio(value, line)
     if scale == "rate":
         return percent(value)
+    if scale == "area":
+        return area(value)
     return points(value, line) if scale == "difference" else number(value)

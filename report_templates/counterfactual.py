@@ -30,6 +30,7 @@ SAID = (
 NO_CAUSE = "Sensitivity to this field, no causal proof."
 NAME_BLIND = "That says nothing of other columns that go with the field."
 TOPIC = "Counterfactual résumés"
+ASKED = ("field", "kind", "columns", "resumes", "jobs", "questions", "draws", "sampled_from")
 NAMED = 2  # swaps with a line of their own in the summary
 
 
@@ -39,17 +40,48 @@ def section(audit: Mapping[str, Any]) -> Section | None:
     if not studies:
         return None
     blocks: list[Block] = [Paragraph(SAID)]
-    for i, swaps in enumerate(studies, start=1):
-        blocks += _study(f"s{i}", swaps, model.name(audit))
+    for i, (head, swaps) in enumerate(zip(_headings(studies), studies, strict=True), start=1):
+        blocks += _study(f"s{i}", head, swaps, model.name(audit))
     return Section("counterfactual", "Counterfactual résumés", tuple(blocks))
 
 
 def by_field(audit: Mapping[str, Any]) -> list[list[Swap]]:
-    """Return the pairs of groups that were compared, those of one field and kind together."""
-    found: dict[tuple[str, str], list[Swap]] = {}
+    """Return the pairs of groups that were compared, those of one swap together."""
+    found: list[list[Swap]] = []
     for swap in audit.get("counterfactual") or ():
-        found.setdefault((swap["field"], swap["kind"]), []).append(swap)
-    return list(found.values())
+        study = next((swaps for swaps in found if _is_of(swap, swaps)), None)
+        if study is None:
+            found.append([swap])
+        else:
+            study.append(swap)
+    return found
+
+
+def _is_of(swap: Swap, swaps: list[Swap]) -> bool:
+    """Whether a pair of groups is of the same swap as others: the same questions, and a group with the same answers."""
+    if any(swap[name] != swaps[0][name] for name in ASKED) or any(_pair(swap) == _pair(other) for other in swaps):
+        return False
+    shared = [(g, other) for other in swaps for g in _pair(swap) if g in _pair(other)]
+    return any(_of_group(swap, g) == _of_group(other, g) for g, other in shared)
+
+
+def _pair(swap: Swap) -> tuple[str, str]:
+    return swap["a"], swap["b"]
+
+
+def _of_group(swap: Swap, group: str) -> list[Any]:
+    return [variant for variant in swap["variants"] if variant["group"] == group]
+
+
+def _headings(studies: list[list[Swap]]) -> list[str]:
+    """Name every study; where a field was swapped more than once, with its groups."""
+    titles = [title(swaps[0]) for swaps in studies]
+    groups = [dict.fromkeys(words.label(group) for swap in swaps for group in _pair(swap)) for swaps in studies]
+    heads = [
+        said if titles.count(said) == 1 else f"{said}, {words.joined(list(named))}"
+        for said, named in zip(titles, groups, strict=True)
+    ]
+    return [head if heads.count(head) == 1 else f"{head} ({heads[:i].count(head) + 1})" for i, head in enumerate(heads)]
 
 
 def title(swap: Swap) -> str:
@@ -63,19 +95,19 @@ def title(swap: Swap) -> str:
     return f"{words.label(swap['field'])}: {KINDS.get(swap['kind'], words.label(swap['kind']))}"
 
 
-def _study(key: str, swaps: list[Swap], who: str) -> Iterator[Block]:
+def _study(key: str, head: str, swaps: list[Swap], who: str) -> Iterator[Block]:
     """Yield what stands under the name of one swapped field."""
-    yield Heading(title(swaps[0]))
+    yield Heading(head)
     yield Facts(tuple(_facts(swaps[0])))
     yield from swap_charts.decisions(key, swaps, who)
-    yield from swap_tables.decisions(title(swaps[0]), swaps)
+    yield from swap_tables.decisions(head, swaps)
     yield from swap_charts.scores(key, swaps, who)
-    yield from swap_tables.scores(title(swaps[0]), swaps)
-    yield from swap_tables.ranked_first(title(swaps[0]), swaps)
+    yield from swap_tables.scores(head, swaps)
+    yield from swap_tables.ranked_first(head, swaps)
     variants = swap_names.variants(swaps)
     yield from swap_charts.variants(key, swaps[0], variants, who)
     yield from swap_names.of_variants(swaps[0], variants)
-    yield from swap_names.variance(title(swaps[0]), swaps)
+    yield from swap_names.variance(head, swaps)
     for said in dict.fromkeys(s["placebo"]["because"] for s in swaps if s["placebo"] and s["placebo"]["because"]):
         yield Paragraph(f"Placebo: {words.sentence(said)}", soft=True)
     withheld = list(dict.fromkeys(text for swap in swaps for text in swap["withheld"]))
@@ -110,7 +142,7 @@ def lines(audit: Mapping[str, Any]) -> Iterator[FindingLine]:
             because.append(f"The largest of {len(swaps)} pairs of groups, listed below.")
         yield FindingLine((), _headline(largest), " ".join(filter(None, because)), TOPIC)
     if len(studies) > NAMED:
-        rest = words.joined([title(swaps[0]) for swaps in studies[NAMED:]])
+        rest = words.joined(_headings(studies)[NAMED:])
         yield FindingLine((), f"Also swapped, and told below: {rest}.", "", TOPIC)
 
 

@@ -12,17 +12,30 @@ from fairwitness.report_templates.pictures import Dot
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from fairwitness.report_templates.pictures import Look, Scale
+    from fairwitness.report_templates.pictures import Scale
 
     Figure = Mapping[str, Any]
 
 UNITS: dict[Scale, str] = {"difference": " points"}
-WRITTEN: dict[Scale, numerals.Scale] = {"ratio": "ratio", "difference": "difference", "rate": "rate", "share": "rate"}
+WRITTEN: dict[Scale, numerals.Scale] = {
+    "ratio": "ratio", "difference": "difference", "rate": "rate", "share": "rate", "area": "area",
+}  # fmt: skip
 """Scales that numerals knows; figures on any other have a unit of their own."""
 
 
-def parts(e: Figure, scale: Scale) -> tuple[str, str]:
-    """Write a figure that has a value, and its interval.
+def finest(figures: Iterable[Figure | None]) -> int:
+    """Return how many decimals figures in a unit of their own have where they stand in one column: those of the finest.
+
+    Examples
+    --------
+    >>> finest([{"value": 0.684, "low": 0.63, "high": 0.74}, {"value": 0.0007, "low": 0.0, "high": 0.0018}, None])
+    4
+    """
+    return max((words.places_of(e) for e in figures if e is not None and e["value"] is not None), default=0)
+
+
+def parts(e: Figure, scale: Scale, places: int | None = None) -> tuple[str, str]:
+    """Write a figure that has a value, and its interval; with so many decimals, where its unit is its own.
 
     Examples
     --------
@@ -31,26 +44,26 @@ def parts(e: Figure, scale: Scale) -> tuple[str, str]:
     """
     written = WRITTEN.get(scale)
     if written is None:
-        return words.measured(e)
+        return words.measured(e, places)
     return numerals.figure(e["value"], written), words.interval(e, written)
 
 
-def cell(e: Figure | None, scale: Scale) -> Cell:
+def cell(e: Figure | None, scale: Scale, places: int | None = None) -> Cell:
     """Write a figure with its interval, a dash where it is undefined, nothing where it was not asked for."""
     if e is None:
         return Cell()
-    return Cell(*parts(e, scale)) if e["value"] is not None else Cell("\N{EN DASH}")
+    return Cell(*parts(e, scale, places)) if e["value"] is not None else Cell("\N{EN DASH}")
 
 
-def dot(label: str, detail: str, e: Figure, scale: Scale, look: Look = "plain") -> Dot:
+def dot(label: str, detail: str, e: Figure, scale: Scale, places: int | None = None) -> Dot:
     """Return a figure as a row of a chart."""
     if e["value"] is None:
         return Dot(label, detail, "not_evaluable", None, None, None, "not evaluated")
-    shown, interval = parts(e, scale)
-    return Dot(label, detail, look, e["value"], e["low"], e["high"], shown, f"({interval})" if interval else "")
+    shown, interval = parts(e, scale, places)
+    return Dot(label, detail, "plain", e["value"], e["low"], e["high"], shown, f"({interval})" if interval else "")
 
 
-def spoken(e: Figure, scale: Scale) -> str:
+def spoken(e: Figure, scale: Scale, places: int | None = None) -> str:
     """Write a figure in a sentence.
 
     Examples
@@ -62,7 +75,7 @@ def spoken(e: Figure, scale: Scale) -> str:
     """
     if e["value"] is None:
         return "not evaluated"
-    shown, interval = parts(e, scale)
+    shown, interval = parts(e, scale, places)
     shown += UNITS.get(scale, "")
     return f"{shown} ({numerals.level(e['level'])} interval {interval})" if interval else shown
 

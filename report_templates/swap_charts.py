@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
-from fairwitness.report_templates import charts, study_figures, words
+from fairwitness.report_templates import charts, study_figures, swap_tables, words
 from fairwitness.report_templates.pictures import Dot, DotChart, Measure, Panel, StripChart
 from fairwitness.report_templates.strips import strip_height
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Swap = Mapping[str, Any]
     Variant = Mapping[str, Any]
 
-FLOOR = "Grey band: the interval of the placebo, a swap within one group, which shows what noise alone makes."
+FLOOR = "Grey band: the interval of the placebo, a swap within one group: what arises where no group is swapped."
 
 
 def decisions(key: str, swaps: Sequence[Swap], who: str) -> Iterator[DotChart]:
@@ -42,7 +42,7 @@ def scores(key: str, swaps: Sequence[Swap], who: str) -> Iterator[DotChart]:
     ]
     field = words.label(swaps[0]["field"])
     subtitle = f"Score as the first group less the score as the second, {field} alone swapped, in the score's unit"
-    yield from _chart(f"{key}-score", rows, "change", subtitle, who)
+    yield from _chart(f"{key}-score", rows, "change", subtitle, who, swap_tables.score_places(swaps))
 
 
 def _chart(
@@ -51,8 +51,9 @@ def _chart(
     scale: Scale,
     subtitle: str,
     who: str,
+    places: int | None = None,
 ) -> Iterator[DotChart]:
-    dots = [_dot(swap, e, placebo, scale) for swap, e, placebo in rows]
+    dots = [_dot(swap, e, placebo, scale, places) for swap, e, placebo in rows]
     reach = study_figures.reach(dots)
     if reach is None:
         return
@@ -73,12 +74,12 @@ def _chart(
         )
 
 
-def _dot(swap: Swap, e: Mapping[str, Any], placebo: Mapping[str, Any] | None, scale: Scale) -> Dot:
+def _dot(swap: Swap, e: Mapping[str, Any], placebo: Mapping[str, Any] | None, scale: Scale, places: int | None) -> Dot:
     label = f"{words.label(swap['a'])} against {words.label(swap['b'])}"
-    dot = study_figures.dot(label, f"{words.people(e['n'])} pairs", e, scale)
+    dot = study_figures.dot(label, f"{words.people(e['n'])} pairs", e, scale, places)
     if placebo is None or placebo["low"] is None or placebo["high"] is None:
         return dot
-    shown = f"placebo {study_figures.parts(placebo, scale)[1]}"
+    shown = f"placebo {study_figures.parts(placebo, scale, places)[1]}"
     return replace(dot, floor=(placebo["low"], placebo["high"]), shown_floor=shown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
@@ -9,7 +10,7 @@ from fairwitness.report_templates import study_figures, study_tables, words
 from fairwitness.report_templates.document import Cell, Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     Swap = Mapping[str, Any]
 
@@ -17,11 +18,22 @@ CHANGED = (
     "Changed: in how many pairs one of the two is selected and the other is not. Net: the share selected as the first, "
     "less the share selected as the second."
 )
-OF_INTERVAL = "p: of no effect, the test that belongs to the interval, with names and résumés as random"
-TESTS = (
-    Column("p", "no effect", numeric=True),
-    Column("Any change", "p", numeric=True),
-    Column("McNemar", "p", numeric=True),
+OF_INTERVAL = (
+    "{random}: of no effect, the test that belongs to the interval{holm}. The values shown are a sample of their "
+    "group's, and so are the résumés: it is the p to read about the groups."
+)
+OF_ONE_VALUE = (
+    "{random}: of no effect, the test that belongs to the interval{holm}. Each group has one value, so it is about "
+    "these values, for résumés of the same kind."
+)
+OF_SIGNS = (
+    "Any change: sign-flip permutation, {looked} exchanges of signs, seed {seed}. It asks whether the swap changes "
+    "anything under the values shown, and its p is small as well where values differ within a group: read it about "
+    "these values, not about the groups."
+)
+OF_MCNEMAR = (
+    "McNemar, mid-P: takes each pair for independent of all others. Read it where each group has one value and no "
+    "résumés share a job."
 )
 
 
@@ -69,10 +81,10 @@ def decisions(title: str, swaps: Sequence[Swap]) -> Iterator[Table]:
         Column("Changed", "of the pairs", numeric=True),
         Column("Net", "points", numeric=True),
         Column("Ratio", numeric=True),
-        *TESTS,
+        *_test_columns(swaps),
     )
     effects = [_effect(head, made) for head, made in rows]
-    notes = [CHANGED, *_tests(part["decision"] for part in swaps), study_tables.noted("counterfactual")]
+    notes = [CHANGED, *_tests(swaps, "decision"), study_tables.noted("counterfactual")]
     yield Table.of(f"{title}, effect on decisions", columns, effects, notes)
 
 
@@ -109,27 +121,52 @@ def _tested(made: Mapping[str, Any]) -> tuple[Cell, Cell, Cell]:
     )
 
 
-def _tests(effects: Iterable[Mapping[str, Any] | None]) -> Iterator[str]:
-    """Yield what a reader must know of the tests of a table."""
-    there = [made for made in effects if made is not None]
+def _test_columns(swaps: Sequence[Swap]) -> tuple[Column, ...]:
+    return tuple(Column(title, "p", numeric=True) for title in (_random(swaps), "Any change", "McNemar"))
+
+
+def _random(swaps: Sequence[Swap]) -> str:
+    """Name what the test that belongs to the interval takes for random, beside résumés."""
+    if not _several(swaps):
+        return "Résumés random"
+    return "Names random" if swaps[0]["kind"] == "names" else "Values random"
+
+
+def _several(swaps: Sequence[Swap]) -> bool:
+    """Whether any group is shown under more values than one."""
+    return max(Counter(v["group"] for swap in swaps[:1] for v in swap["variants"]).values(), default=1) > 1
+
+
+def _tests(swaps: Sequence[Swap], what: str) -> Iterator[str]:
+    """Yield what the tests of a table ask, and which of them to read when."""
+    there = [made for swap in swaps for part in (swap, swap["placebo"] or {}) if (made := part.get(what)) is not None]
     m = max((made["test"]["m"] for made in there if made["test"]), default=0)
     if m:
-        yield OF_INTERVAL + (f", adjusted by Holm's method over {m} pairs of groups." if m > 1 else ".")
+        holm = f", adjusted by Holm's method over {m} pairs of groups" if m > 1 else ""
+        yield (OF_INTERVAL if _several(swaps) else OF_ONE_VALUE).format(random=_random(swaps), holm=holm)
     flips = [made["sign_flip"] for made in there if made["sign_flip"]]
     if flips:
         looked = "all" if all(flip["exact"] for flip in flips) else words.people(max(f["draws"] for f in flips))
-        yield f"Any change: sign-flip permutation, {looked} exchanges of signs, seed {flips[0]['seed']}."
+        yield OF_SIGNS.format(looked=looked, seed=flips[0]["seed"])
+    if any(made.get("mcnemar") for made in there):
+        yield OF_MCNEMAR
+
+
+def score_places(swaps: Sequence[Swap]) -> int:
+    """Return with how many decimals the differences of scores of a study are written."""
+    made = [part.get("score") for swap in swaps for part in (swap, swap["placebo"] or {})]
+    return study_figures.finest(scored["difference"] for scored in made if scored)
 
 
 def scores(title: str, swaps: Sequence[Swap]) -> Iterator[Table]:
     """Yield the table of scores; a swap's placebo stands below it."""
-    rows = []
+    rows, places = [], score_places(swaps)
     for swap in swaps:
         placebo = (swap["placebo"] or {}).get("score")
         if swap["score"] is not None:
-            rows.append(_score(pair(swap), swap["score"]))
+            rows.append(_score(pair(swap), swap["score"], places))
         if placebo is not None:
-            rows.append(_score(_within(swap), placebo))
+            rows.append(_score(_within(swap), placebo, places))
     if not rows:
         return
     columns = (
@@ -137,18 +174,18 @@ def scores(title: str, swaps: Sequence[Swap]) -> Iterator[Table]:
         Column("Pairs", numeric=True),
         Column("Difference of the score", "the first less the second", numeric=True),
         Column("Apart", "whichever the sign", numeric=True),
-        *TESTS,
+        *_test_columns(swaps),
     )
-    notes = [*_tests(swap["score"] for swap in swaps), study_tables.noted("counterfactual")]
+    notes = [*_tests(swaps, "score"), study_tables.noted("counterfactual")]
     yield Table.of(f"{title}, effect on scores", columns, rows, notes)
 
 
-def _score(head: Cell, scored: Mapping[str, Any]) -> tuple[Cell, ...]:
+def _score(head: Cell, scored: Mapping[str, Any], places: int) -> tuple[Cell, ...]:
     return (
         head,
         Cell(words.people(scored["difference"]["n"])),
-        study_figures.cell(scored["difference"], "change"),
-        study_figures.cell(scored["distance"], "number"),
+        study_figures.cell(scored["difference"], "change", places),
+        study_figures.cell(scored["distance"], "number", places),
         *_tested(scored),
     )
 

@@ -150,6 +150,10 @@ def metric_by_group(
     >>> [(f.group, f.estimate.value) for f in made.figures]
     [(('f',), 2.0), (('m',), 2.0)]
     """
+    if not 0 < level < 1:
+        raise FairwitnessError(f"level: {level} is no confidence level. Give a number between 0 and 1, such as 0.95.")
+    if draws < 1:
+        raise FairwitnessError(f"draws is {draws}. It is at least 1; 1000 or more give an interval that can be used.")
     source, named = rows_of(data), once_each(protected, "protected")
     predicted = answers(source, prediction, favorable)
     truth = predicted if label is None else answers(source, label, label_positive)

@@ -58,9 +58,9 @@ def counterfactual(
         _write_rows(plan, swaps, asked, rows_out)
         return
     model = model_of(plan, unit=(NUMBER,))
-    with rows_asked(plan) as (frame, read):
+    with rows_asked(plan) as (rows, read):
         asked |= {"favorable": favorable, "withheld": withheld or (), "level": plan.level, "seed": plan.seed}
-        found = study(frame, model, swap=swaps, **asked)
+        found = study(rows, model, swap=swaps, **asked)
     write_study(context, [found], read, plan)
 
 
@@ -71,8 +71,8 @@ def _write_rows(plan: AuditPlan, swaps: list[Swap], asked: dict[str, Any], path:
     from fairwitness.audit.counterfactual.export import write_questions
 
     swap = only(swaps, "--rows-out")
-    with rows_asked(plan) as (frame, _):
-        design = design_of(frame, swap, seed=plan.seed, **asked)
+    with rows_asked(plan) as (rows, _):
+        design = design_of(rows.part(list(range(len(rows.names)))), swap, seed=plan.seed, **asked)
         write_questions(design, path)
     typer.echo(f"{len(design.rows):,} rows to be scored: {printable(path)}")
     typer.echo(f"Bring back {NUMBER} and a score or a decision for each, and give the file as --model.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fairwitness.audit.counterfactual.result import DecisionEffect, McNemar, ScoreEffect, Test, Variance
@@ -143,13 +144,14 @@ def score_effect(score: Array, at: Arranged, *, level: float, seed: int) -> Scor
 
 
 def variance_of(answers: Array, at: Arranged, populations: tuple[int, int]) -> Variance | None:
-    """Return what answers of shape (units, 2, slots, draws) vary by; None with one unit only."""
+    """Return what answers of shape (units, 2, slots, draws) vary by; None with one unit or one cluster only."""
     from fairwitness.metrics.answer_variance import components
     from fairwitness.metrics.swap_effect import effect
 
     mean = answers.mean(axis=-1).ravel()
-    names = effect(at.contrast, mean).names
-    parts = components(at.contrast, mean, names)
+    found = effect(at.contrast, mean)
+    names = found.names
+    parts = None if isnan(found.variance) else components(at.contrast, mean, names)
     if parts is None:
         return None
     of = {name.population: variance for name, variance in zip(names, parts.names, strict=True)}

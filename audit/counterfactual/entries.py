@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 
 FEW_NAMES = 5
 FEW_CLUSTERS = 20
-OF_VALUES = "Two values of the same group, shown with the same résumé."
+OF_VALUES = (
+    "Two values of the same group, shown with the same résumé: first one of a half of the group's values, drawn at "
+    "random, then one of the other half. Where both were of one half, they are not compared."
+)
 OF_DRAWS = "The same row asked twice: each group has one value only."
+OF_ONE_HALF = "No résumé was shown two values of a group that fell into different halves of it."
 OF_NOTHING = "Each group has one value only and each row was asked once, so there is nothing to swap within a group."
 
 
@@ -145,24 +149,64 @@ def _adjusted(effects: Sequence[Effect | None]) -> list[Effect | None]:
 
 
 def _placebo(material: Material, pair: tuple[int, int]) -> Placebo:
-    """Return the figures of swaps within either group: neighbouring slots, or else neighbouring draws."""
+    """Return the figures of swaps within either group: two values of it, or else the same row asked twice."""
     variant, given = material.variant[:, pair], material.given
-    answers = [given.selected, given.score]
+    answers = [None if a is None else a[:, pair] for a in (given.selected, given.score)]
     draws = next((a.shape[-1] for a in answers if a is not None), 1)
-    slots = variant.shape[2]
-    if slots > 1:
-        paired = [None if a is None else _by_slots(a[:, pair]) for a in answers]
-        shown, said = _by_slots(variant), OF_VALUES
+    cluster, side = material.cluster.repeat(2), material.side
+    if variant.shape[2] > 1:
+        halves = _halves(side, material.seed)
+        taken, at = _of_halves(halves[_by_slots(variant)])
+        if not len(taken):
+            return Placebo(None, None, OF_ONE_HALF)
+        shown, paired = _by_slots(variant)[at], [None if a is None else _by_slots(a)[at] for a in answers]
+        cluster, side, said = cluster[taken], 2 * side + halves, OF_VALUES
     elif draws > 1:
-        paired = [None if a is None else _by_draws(a[:, pair]) for a in answers]
+        paired = [None if a is None else _by_draws(a) for a in answers]
         shown, said = variant.reshape(-1, 1, 1).repeat(2, axis=1), OF_DRAWS
     else:
         return Placebo(None, None, OF_NOTHING)
-    at = arranged(shown, material.cluster.repeat(2), material.side)
+    arrangement = arranged(shown, cluster, side)
     level, seed = material.level, material.seed
-    decided = None if paired[0] is None else decision_effect(paired[0], at, level=level, seed=seed)
-    scored = None if paired[1] is None else score_effect(paired[1], at, level=level, seed=seed)
+    decided = None if paired[0] is None else decision_effect(paired[0], arrangement, level=level, seed=seed)
+    scored = None if paired[1] is None else score_effect(paired[1], arrangement, level=level, seed=seed)
     return Placebo(decided, scored, said)
+
+
+def _halves(side: Array, seed: int) -> Array:
+    """Return for every variant in which half of its group's it is, 0 or 1, by lot.
+
+    In a round every variant is shown as often first as second.  The first less the second would be 0 whatever the names
+    do; half of the names less the other half is what names alone make of a difference.
+    """
+    import numpy as np
+
+    half = np.zeros(len(side), np.int64)
+    for group in np.unique(side).tolist():
+        mine = np.flatnonzero(side == group)
+        half[np.random.default_rng([seed, 3, group]).permutation(mine)[: len(mine) // 2]] = 1
+    return half
+
+
+def _of_halves(halves: Array) -> tuple[Array, tuple[Array, ...]]:
+    """Find the pairs whose two values are of different halves, and take them in the halves' order.
+
+    Parameters
+    ----------
+    halves : array of int, shape (units, 2, pairs)
+
+    Returns
+    -------
+    array of int
+        The unit of each pair that is taken.
+    tuple of arrays of int
+        The index that takes them out of an array of that shape, to the shape (taken, 2, 1, …).
+    """
+    import numpy as np
+
+    unit, place = np.nonzero(halves[:, 0] != halves[:, 1])
+    order = np.argsort(halves[unit, :, place], axis=1)
+    return unit, (unit[:, None, None], order[:, :, None], place[:, None, None])
 
 
 def _by_slots(array: Array) -> Array:

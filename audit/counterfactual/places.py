@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.counterfactual.images import DATA_URI
-from fairwitness.audit.counterfactual.name_sites import HONORIFIC, Person, honorific_sites, name_sites
+from fairwitness.audit.counterfactual.name_sites import HONORIFIC, honorific_sites, name_sites
 from fairwitness.audit.counterfactual.organisation_sites import organisation_sites
+from fairwitness.audit.counterfactual.person import Person
 from fairwitness.audit.counterfactual.pronouns import declared_sites, pronoun_sites
 from fairwitness.audit.counterfactual.swaps import (
     AffiliationSwap,

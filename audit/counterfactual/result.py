@@ -74,7 +74,7 @@ class DecisionEffect:
     sign_flip : SignFlip
         That the swap changes nothing; with one pair a cluster it is McNemar's exact test.
     test : Test or None
-        None with one cluster only, and for a placebo.
+        None with one cluster only.
     """
 
     table: PairTable
@@ -137,7 +137,7 @@ class Placebo:
     because: str
 
     def to_json(self, seed: int) -> dict[str, Any]:
-        """Return the fields; a is what is shown first, b what is shown second."""
+        """Return the fields; a is one half of a group's values, or the first time of asking, b the other."""
         return {
             "decision": self.decision.to_json(seed) if self.decision else None,
             "score": self.score.to_json(seed) if self.score else None,
@@ -301,7 +301,7 @@ class Counterfactual:
     @property
     def questions(self) -> int:
         """How often the model was asked about a row, for all swaps together."""
-        return sum({(c.field, c.kind, c.columns, c.groups): c.questions for c in self.compared}.values())
+        return sum(c.questions for c in self.compared if (c.a, c.b) == c.groups[:2])  # once a swap
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the section's content."""

@@ -190,6 +190,11 @@ def _designed(
     if budget is None or asked_of(design, model, draws) <= budget:
         return design
     each = len(design.rows) // len(np.unique(design.resume)) * draws
+    if budget <= each:
+        raise FairwitnessError(
+            f"One résumé is {each + 1} questions, {each} with the field swapped and one as it is, by which the share "
+            f"at the top is found, and the budget is {budget}. Raise the budget, or give the score: at_least."
+        )
     return design_of(rows, swap, budget=budget // (each + 1) * each, draws=draws, **options)
 
 

@@ -17,6 +17,10 @@ from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, quo
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+STROKES = str.maketrans({
+    "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "\u0131": "i", "þ": "th", "Þ": "Th",
+    "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss",
+})  # fmt: skip
 BRACES = re.compile(r"\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]{0,63})\}|[{}]")
 
 
@@ -52,6 +56,10 @@ class Sites(NamedTuple):
 
     at: tuple[Site, ...] = ()
     because: str | None = None
+
+
+class Unclear(Exception):  # noqa: N818 -- no error: the text is left as it is, and the reason said
+    """An occurrence of a field that may or may not be the row's own."""
 
 
 def parse(text: str, known: Collection[str], where: str) -> Template:
@@ -161,8 +169,19 @@ def plain(name: str) -> str:
 
     Examples
     --------
-    >>> plain("José")
-    'jose'
+    >>> plain("José"), plain("Łukasz")
+    ('jose', 'lukasz')
+    """
+    return bare(name).casefold()
+
+
+def bare(name: str) -> str:
+    """Return a name without accents and strokes.
+
+    Examples
+    --------
+    >>> bare("Søren Müller")
+    'Soren Muller'
     """
     apart = unicodedata.normalize("NFD", name)
-    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
+    return "".join(c for c in apart if not unicodedata.combining(c)).translate(STROKES)

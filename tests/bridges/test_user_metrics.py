@@ -176,3 +176,12 @@ def test_nobody_with_a_known_group():
         metric_by_group(
             pd.DataFrame({"g": [None], "p": [1]}), mean_absolute_error, prediction="p", protected="g", draws=5
         )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"level": 95}, "level: 95 is no confidence level"), ({"draws": 0}, r"draws is 0\. It is at least 1")],
+)
+def test_options_that_make_no_sense(scored, options, said):
+    with pytest.raises(fw.FairwitnessError, match=said):
+        metric_by_group(scored, mean_absolute_error, label="good", prediction="score", protected="sex", **options)

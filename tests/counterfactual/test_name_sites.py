@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fairwitness.audit.counterfactual.name_sites import Person, honorific_sites, name_sites
+from fairwitness.audit.counterfactual.name_sites import honorific_sites, name_sites
 from fairwitness.audit.counterfactual.names_shown import _slots
+from fairwitness.audit.counterfactual.person import Person
 from fairwitness.audit.counterfactual.templates import Slot, cut, fill
 
 JANE = Person("Jane", "Doe")
@@ -53,6 +54,69 @@ def as_shown(text, person=JANE, first="Lakisha", last="Washington"):
 )  # fmt: skip
 def test_a_name_is_found_in_all_its_forms_and_keeps_its_capitals(text, shown):
     assert as_shown(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text", "shown"),
+    [
+        ("D'Andre", "Doe", "D'Andre Doe. D\u2019Andre led.", "Lakisha Doe. Lakisha led."),
+        ("Jane", "O'Brien", "Jane O\u2019Brien, jobrien@x.org", "Lakisha O\u2019Brien, lobrien@x.org"),
+        ("Jean-Luc", "Doe", "Jean\u2011Luc Doe, jeanluc.doe@x.org", "Lakisha Doe, lakisha.doe@x.org"),
+        ("\u0141ukasz", "Nowak", "Lukasz Nowak lukasz.nowak@x.org", "Lakisha Nowak lakisha.nowak@x.org"),
+        ("S\u00f8ren", "Holm", "S\u00f8ren Holm, soren.holm@x.dk", "Lakisha Holm, lakisha.holm@x.dk"),
+        ("J\u00fcrgen", "M\u00fcller", "Juergen Mueller; J\u00fcrgen led.", "Lakisha Mueller; Lakisha led."),
+        ("Jane", "Doe", "J.D. Doe and J. D. Doe", "L.D. Doe and L. D. Doe"),
+    ],
+)
+def test_a_name_is_found_in_other_spellings(first, last, text, shown):
+    assert as_shown(text, Person(first, last)) == shown
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ("Katherine", "Doe", "Katherine Doe, kate.doe@x.org"),  # a short form would stay behind
+        ("Katherine", "Smith", "katesmith@x.org"),
+        ("Katherine", "Doe", "https://www.linkedin.com/in/kate-doe-12a/"),
+        ("Jean-Luc", "Doe", "jean-luc.doe@x.org"),
+        ("Jean-Luc", "Doe", "x.org/jean-luc"),
+        ("D'Angelo", "Doe", "d.angelo@x.org"),
+        ("J\u00fcrgen", "M\u00fcller", "juergen@x.org"),
+        ("Jane", "Doe", "x.org/ourjanedoe2"),
+    ],
+)
+def test_an_address_that_may_hold_the_name_in_another_form_is_refused(first, last, text):
+    assert name_sites(text, Person(first, last)).because == "its name is part of an address that cannot be taken apart"
+
+
+@pytest.mark.parametrize(
+    "text", ["mdoe@x.org", "doe@x.org", "info@doe.com", "cv-doe.pdf", "github.com/doe/project", "https://www.doe.com"]
+)
+def test_an_address_of_the_surname_alone_stays(text):
+    assert as_shown(text) == text
+
+
+@pytest.mark.parametrize("text", ['Jane "Janie" Doe', "Jane (Janie) Doe", "JANE \u2018Janie\u2019 DOE, engineer"])
+def test_a_nickname_beside_the_name_would_contradict_another(text):
+    assert name_sites(text, JANE).because == "another first name stands between its first name and its surname"
+
+
+def test_pronouns_between_the_names_are_no_nickname():
+    assert as_shown("Jane (she/her) Doe") == "Lakisha (she/her) Doe"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Jane Jones' team", "Lakisha Washington's team"),
+        ("We saw Jones' work", "We saw Washington's work"),
+        ("Jones, James' team", "Washington, Lakisha's team"),
+        ("'Jane Jones'", "'Lakisha Washington'"),
+    ],
+)
+def test_a_surname_in_s_that_owns_something_is_written_as_the_new_one_does(text, shown):
+    first = "James" if "James" in text else "Jane"
+    assert as_shown(text, Person(first, "Jones", surname_too=True)) == shown
 
 
 @pytest.mark.parametrize(

@@ -163,12 +163,59 @@ def test_a_placebo_is_two_names_of_a_group():
     study = fw.counterfactual(resumes(), letters, swap=NameSwap("name", names=NAMES, names_per_group=6), job="job")
     found = study.compared[0]
     assert found.score.difference.n == 80  # 40 résumés, two names a group
-    assert found.placebo.score.difference.n == 80  # a pair of names of each of two groups
+    # A pair of names of each of two groups, 80 in all; of six names, three and three, 2·3·3 of 6·5 pairs are compared.
+    assert found.placebo.score.difference.n == pytest.approx(80 * 18 / 30, abs=10)
     assert found.placebo.score.distance.value > 0  # the letters of names differ within a group
     assert found.score.distance.value > 0
     assert found.variance.names_a > 0
     assert found.variance.residual < found.variance.names_a / 10  # nothing but the name and the résumé counts
     valid(study)
+
+
+def test_a_placebo_shows_what_names_make_of_a_difference_although_the_group_does_not():
+    """Of a's two names one scores 1 and of b's none: half of the names less the other half is ±1 within a, 0 within b."""
+    names = {"a": ["Ann", "Abe"], "b": ["Bob", "Bea"]}
+
+    def rule(rows):
+        return rows["years"] / 1000 + (rows["name"] == "Ann")
+
+    swap = NameSwap("name", names=names, names_per_group=2)
+    found = fw.counterfactual(resumes(), fw.load_model(rule, at_least=0.5), swap=swap).compared[0].placebo
+    assert abs(found.score.difference.value) == pytest.approx(0.5)
+    assert found.decision.table in ((40, 0, 0, 40), (0, 40, 0, 40))
+    assert "half" in found.because
+
+
+def test_a_placebo_varies_as_the_effect_does_where_groups_do_not_differ():
+    """Ten names a group with effects of their own, of variance 1: √(2/10) is the spread of either; the interval mostly holds 0."""
+    names = {g: [f"{g.upper()}{g}{letter}" for letter in "abcdefghij"] for g in "ab"}
+    effects, placebos, held = [], [], 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        of_name = {name: rng.normal() for of_group in names.values() for name in of_group}
+
+        def rule(rows, of_name=of_name):
+            return rows["years"] / 100 + rows["name"].map(of_name)
+
+        swap = NameSwap("name", names=names, names_per_group=10)
+        found = fw.counterfactual(resumes(100), rule, swap=swap, seed=seed).compared[0]
+        effects.append(found.score.difference.value)
+        placebos.append((within := found.placebo.score.difference).value)
+        held += within.low <= 0 <= within.high
+    # Of a standard deviation from 40, 99 % lie within a third of √.2 = .447 either way.
+    assert np.std(effects) == pytest.approx(0.447, rel=0.34)
+    assert np.std(placebos) == pytest.approx(0.447, rel=0.34)
+    assert held >= 34  # of 40 at 95 %, 34 or more in 99 of 100 cases
+
+
+def test_a_placebo_without_names_of_either_half_is_said():
+    """One résumé, two of three names: where the two fall into one half there is nothing to compare."""
+    names = {"a": ["Ann", "Abe", "Ada"], "b": ["Bob", "Bea", "Ben"]}
+    swap = NameSwap("name", names=names, names_per_group=3)
+    made = [fw.counterfactual(resumes(1), letters, swap=swap, seed=seed) for seed in range(40)]
+    without = [study for study in made if study.compared[0].placebo.score is None]
+    assert without
+    assert all("different halves" in valid(study)[0]["placebo"]["because"] for study in without)
 
 
 def test_the_placebo_of_one_name_is_the_same_row_asked_again():
@@ -254,6 +301,16 @@ def test_several_swaps_are_studies_of_their_own():
     assert study.questions == 80 + 160
 
 
+def test_questions_of_swaps_of_one_field_are_added_up():
+    swaps = [
+        NameSwap("name", names={g: names[k : k + 3] for g, names in NAMES.items()}, names_per_group=3) for k in (0, 3)
+    ]
+    study = fw.counterfactual(resumes(), lambda rows: rows["years"] > 9, swap=swaps)
+    assert study.questions == 2 * 160
+    three = NameSwap("name", names={**NAMES, "c": ["Cy", "Cal", "Cam"]}, names_per_group=3)
+    assert fw.counterfactual(resumes(), lambda rows: rows["years"] > 9, swap=three).questions == 240
+
+
 # -- asking ------------------------------------------------------------------------------------------------------
 
 
@@ -281,6 +338,31 @@ def test_a_budget_holds_for_every_question_and_is_known_before():
     assert study.compared[0].sampled_from == 40
     design = design_of(resumes(), AttributeSwap("gender"), budget=28, draws=2)
     assert asked_of(design, fw.load_model(count, top=0.5), draws=2) == 35
+
+
+def test_a_budget_without_the_question_for_the_cut_off_is_said():
+    """A résumé is two questions as f and m, and one as it is."""
+    model = fw.load_model(lambda rows: rows["years"] / 20, top=0.5)
+    with pytest.raises(fw.FairwitnessError, match=r"One résumé is 3 questions, 2 with .* and the budget is 2\."):
+        fw.counterfactual(resumes(), model, swap=GENDER, budget=2)
+    assert fw.counterfactual(resumes(), model, swap=GENDER, budget=3).questions == 3
+
+
+def test_several_names_and_one_job_only():
+    """Nothing says how answers vary between jobs: figures without intervals, and no parts of the variance."""
+    swap = NameSwap("name", names=NAMES, names_per_group=6)
+    found = fw.counterfactual(resumes(20, 1), fw.load_model(letters, at_least=1.3), swap=swap, job="job").compared[0]
+    assert found.variance is None
+    assert (found.score.difference.low, found.score.test, found.decision.net.low) == (None, None, None)
+    assert found.score.difference.value is not None
+    assert any("All answers belong to one job" in said for said in found.warnings)
+
+
+@pytest.mark.parametrize(("n", "per_resume", "draws"), [(1, 1, 1), (1, 2, 3), (2, 4, 1), (3, 1, 2)])
+def test_designs_of_few_resumes_are_answered_and_written(n, per_resume, draws):
+    swap = NameSwap("name", names=NAMES, names_per_group=6)
+    for rule in (letters, lambda rows: rows["years"] > 9, lambda rows: rows["years"] * 0.0 + 7):
+        valid(fw.counterfactual(resumes(n), rule, swap=swap, per_resume=per_resume, draws=draws))
 
 
 def test_decisions_that_are_words():
