@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fairwitness.audit.alternatives.search import search_alternatives
+    from fairwitness.audit.bridges.aif360_dataset import from_aif360, to_aif360
+    from fairwitness.audit.bridges.metric_frame import from_metric_frame, to_metric_frame
+    from fairwitness.audit.bridges.user_metrics import metric_by_group
     from fairwitness.audit.comparing.release import compare
     from fairwitness.audit.counterfactual.run import counterfactual
     from fairwitness.audit.counting.count import tally
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from fairwitness.audit.plan import AuditPlan
     from fairwitness.audit.proxies.run import proxies
     from fairwitness.audit.result import AuditResult
+    from fairwitness.audit.rows.consistency import consistency
+    from fairwitness.audit.rows.membership import membership
     from fairwitness.audit.run import run_audit
     from fairwitness.audit.tally import Tally
 
@@ -51,15 +56,22 @@ _HOME = {
     "check": "fairwitness.audit.gating.check",
     "check_no_worse": "fairwitness.audit.gating.no_worse",
     "compare": "fairwitness.audit.comparing.release",
+    "consistency": "fairwitness.audit.rows.consistency",
     "counterfactual": "fairwitness.audit.counterfactual.run",
+    "from_aif360": "fairwitness.audit.bridges.aif360_dataset",
+    "from_metric_frame": "fairwitness.audit.bridges.metric_frame",
     "load": "fairwitness.audit.counting.roles",
     "load_model": "fairwitness.audit.models.load",
     "log_to_mlflow": "fairwitness.audit.mlflow_run",
+    "membership": "fairwitness.audit.rows.membership",
     "merge": "fairwitness.audit.merging",
+    "metric_by_group": "fairwitness.audit.bridges.user_metrics",
     "proxies": "fairwitness.audit.proxies.run",
     "run_audit": "fairwitness.audit.run",
     "search_alternatives": "fairwitness.audit.alternatives.search",
     "tally": "fairwitness.audit.counting.count",
+    "to_aif360": "fairwitness.audit.bridges.aif360_dataset",
+    "to_metric_frame": "fairwitness.audit.bridges.metric_frame",
 }
 
 __all__ = [
@@ -75,15 +87,22 @@ __all__ = [
     "check",
     "check_no_worse",
     "compare",
+    "consistency",
     "counterfactual",
+    "from_aif360",
+    "from_metric_frame",
     "load",
     "load_model",
     "log_to_mlflow",
+    "membership",
     "merge",
+    "metric_by_group",
     "proxies",
     "run_audit",
     "search_alternatives",
     "tally",
+    "to_aif360",
+    "to_metric_frame",
 ]
 
 

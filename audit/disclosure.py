@@ -161,10 +161,14 @@ def coarsened(tally: Tally, plan: AuditPlan) -> Coarsened | None:
     Raises
     ------
     FairwitnessError
-        The tally is weighted.
+        The tally is weighted or clustered.
     """
-    if tally.weighted:
-        raise FairwitnessError("A weighted tally cannot be coarsened: count the source without weights.")
+    for fact, word in ((tally.weighted, "weighted"), (tally.axis("cluster"), "clustered")):
+        if fact:
+            raise FairwitnessError(
+                f"A {word} tally has no public view yet: small groups in it cannot be merged. Ask for the internal one "
+                "(--view internal), and keep its folder where only those may read it who may read the data."
+            )
     d = hiding(tally, plan)
     if not d.shown:
         return None
@@ -230,7 +234,7 @@ def _sources(tally: Tally, shown: int) -> tuple[Source, ...]:
 def _plan_for(made: Tally, plan: AuditPlan, *, labelled: bool) -> tuple[AuditPlan, list[str]]:
     """Return the plan without what the coarser tally cannot answer, and what to say of it."""
     names = made.attributes
-    changes: dict[str, object] = {}
+    changes: dict[str, object] = {"decides": "pooled", "top_k": None, "search_subgroups": False}
     if not isinstance(plan.intersect, str):
         left = () if made.axis("table") else tuple(by for by in plan.intersect if {*by} <= {*names})
         changes["intersect"] = left or "none"

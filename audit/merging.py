@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fairwitness.audit.clusters import numbered
 from fairwitness.audit.errors import FairwitnessError, printable
 from fairwitness.audit.tally import NOTHING, Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fairwitness.audit.tally import Count, Key
 
 
@@ -22,7 +25,8 @@ def merge(*tallies: Tally) -> Tally:
     Returns
     -------
     Tally
-        Cells added.  A binned score's exact median is lost: a merged tally knows it only within its bin.
+        Cells added.  A binned score's exact median is lost: a merged tally knows it only within its bin.  Clusters have
+        no names: each counts as one of its own, so none may have rows in two of the tallies.
 
     Raises
     ------
@@ -52,10 +56,7 @@ def merge(*tallies: Tally) -> Tally:
             "fixes the bins)."
         )
         raise FairwitnessError(msg)
-    cells: dict[Key, Count] = {}
-    for t in tallies:
-        for key, c in t.cells.items():
-            cells[key] = cells.get(key, NOTHING) + c
+    cells = _added(tallies)
     axes = [
         replace(a, levels=tuple(sorted({level for t in tallies for level in t.axes[i].levels})), median=None)
         for i, a in enumerate(first.axes)
@@ -70,3 +71,15 @@ def merge(*tallies: Tally) -> Tally:
         sources=sources,
         warnings=tuple(dict.fromkeys(w for t in tallies for w in t.warnings)),
     )
+
+
+def _added(tallies: Sequence[Tally]) -> dict[Key, Count]:
+    """Return the sums of cells; clusters of different tallies are different ones."""
+    cluster = tallies[0].axis("cluster")
+    at = None if cluster is None else tallies[0].axes.index(cluster)
+    cells: dict[Key, Count] = {}
+    for i, t in enumerate(tallies):
+        for key, c in t.cells.items():
+            named = key if at is None else (*key[:at], f"{i} {key[at]}", *key[at + 1 :])
+            cells[named] = cells.get(named, NOTHING) + c
+    return cells if at is None else numbered(cells, at)

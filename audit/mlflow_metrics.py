@@ -51,17 +51,21 @@ def metrics_and_tags(result: AuditResult, prefix: str) -> tuple[dict[str, float]
 def figures(result: AuditResult) -> dict[Place, Estimate]:
     """Return the figures of an audit that are logged.
 
-    They are each group's rate and impact ratio, and every figure that a policy looks at; the group of a figure of
+    They are each group's rate and impact ratio, and every figure that a policy looks at, of the decision and not of
+    the stages before it; the group of a figure of
     the whole table is empty.
     """
     found = {
         Place(table.by, table.measure, name, row.group): row.estimates[name]
         for table in result.tables
+        if table.stage is None
         for row in table.rows
         for name in (table.measure, "impact_ratio")
     }
-    tables = {(table.by, str(table.measure)): table for table in result.tables}
+    tables = {(table.by, str(table.measure)): table for table in result.tables if table.stage is None}
     for f in result.findings:
+        if f.stage is not None:
+            continue
         table = tables[f.by, f.measure]
         rows = {row.group: row.estimates for row in table.rows}
         estimate = rows[f.group][f.metric] if f.group else table.disparities[f.metric].estimate

@@ -30,6 +30,11 @@ from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, pri
 from fairwitness.audit.loaders.labels import label_text
 
 Rule = Literal["screen_and_test", "clear", "assured", "point"]
+# Left out of a plan as written unless set: plans and their digests stay what they were before these came.
+LATER = frozenset(
+    {"model", "swap", "decides", "top_k", "search_subgroups"}
+    | {"weight", "stratum", "period", "controls", "stages", "cluster"}
+)
 Share = Annotated[Decimal, Field(ge=0, lt=1)]
 
 
@@ -121,6 +126,12 @@ class DataPlan(BaseModel):
     applicants: str | None = None
     selected: str | None = None
     group_by: str | None = None
+    weight: str | None = None
+    stratum: str | None = None
+    period: str | None = None
+    controls: Texts = ()
+    stages: Texts = ()
+    cluster: str | None = None
     measure: Literal["selection_rate", "scoring_rate"] | None = None
     bins: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     unit: Texts = ()
@@ -227,6 +238,12 @@ class AuditPlan(BaseModel):
         Draws of every resampling.
     label_scope : "all", "selected" or None
         Whose true outcome is known: everybody's, or only that of the selected.
+    decides : {"pooled", "stratified"}
+        Which comparison of groups a line is held against: of all decisions together, or within strata.
+    top_k : int, optional
+        Places at the top of each ranked pool; by default as many as were selected in it.
+    search_subgroups : bool
+        Whether subgroups are searched for the largest departure.
     swap : list of tables
         What a counterfactual study writes anew: ``[[swap]]`` in the plan.
 
@@ -255,6 +272,9 @@ class AuditPlan(BaseModel):
     seed: int = Field(default=0, ge=0)
     resamples: int = Field(default=2000, ge=200, le=1_000_000)
     label_scope: Literal["all", "selected"] | None = None
+    decides: Literal["pooled", "stratified"] = "pooled"
+    top_k: int | None = Field(default=None, ge=1)
+    search_subgroups: bool = False
 
     gate: GatePlan = GatePlan()
     data: DataPlan | None = None
@@ -269,10 +289,14 @@ class AuditPlan(BaseModel):
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON has them; ``exclude_under`` stays a string, exactly as written.
 
-        ``model`` and ``swap`` are there only if they say something.
+        What a plan without it need not say (`LATER`) is there only if it says something.
         """
         made = self.model_dump(mode="json")
-        return {name: value for name, value in made.items() if value or name not in ("model", "swap")}
+        if made["data"]:
+            made["data"] = {name: value for name, value in made["data"].items() if value or name not in LATER}
+        return {
+            name: value for name, value in made.items() if name not in LATER or value not in (None, [], False, "pooled")
+        }
 
     @property
     def digest(self) -> str:
@@ -284,7 +308,7 @@ class AuditPlan(BaseModel):
         """Return every choice of the audit that differs from the default, for the report's first page."""
         about = {"title", "system", "decision_audited", "period", "auditor", "limits"}
         told_elsewhere = about | {"gate", "data", "model", "swap"}
-        plain = AuditPlan().to_json()
+        plain = AuditPlan().model_dump(mode="json")
         return [
             {"field": name, "default": plain[name], "value": value}
             for name, value in self.to_json().items()

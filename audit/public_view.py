@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def public_view(result: AuditResult) -> AuditResult | None:
     """Return the audit as anybody may read it; None where every group rests on fewer than ten people.
 
-    Verdicts are those of the merged groups: what a gate decides, it decides on the audit itself.  Of its studies,
-    audit.json names those that the view leaves out.
+    Verdicts are those of the merged groups: what a gate decides, it decides on the audit itself.  It has no
+    analyses, and of its studies audit.json names those that are left out.
     """
     coarse = coarsened(result.tally, result.plan)
     if coarse is None:

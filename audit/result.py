@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -63,7 +64,14 @@ class AuditResult:
     view: Literal["internal", "public"] = "internal"
     studies: tuple[Study, ...] = ()
 
-    def table(self, by: str | tuple[str, ...], measure: str | None = None) -> pd.DataFrame:
+    @cached_property
+    def analyses(self) -> tuple[Study, ...]:
+        """What the counts tell besides the tables: each is a section of audit.json, made when it is first asked for."""
+        from fairwitness.audit.analyses.registry import analyses_of
+
+        return tuple(analyses_of(self.tally, self.tables, self.plan)) if self.tables else ()
+
+    def table(self, by: str | tuple[str, ...], measure: str | None = None, *, stage: str | None = None) -> pd.DataFrame:
         """Return one table as a pandas frame: a row for each group, a column for each figure.
 
         Parameters
@@ -72,6 +80,8 @@ class AuditResult:
             An attribute, or several: ``"race"``, ``("race", "gender")``.
         measure : str, optional
             Where there are two: ``selection_rate`` or ``scoring_rate``.
+        stage : str, optional
+            A stage of a funnel; by default the decision.
 
         Raises
         ------
@@ -81,7 +91,7 @@ class AuditResult:
         import pandas as pd
 
         wanted = (by,) if isinstance(by, str) else tuple(by)
-        tables = self.to_dict()["tables"]
+        tables = [t for t in self.to_dict()["tables"] if t["stage"] == stage]
         found = next((t for t in tables if tuple(t["by"]) == wanted and measure in (None, t["measure"])), None)
         if found is None:
             known = [", ".join(t.by) for t in self.tables]

@@ -26,6 +26,7 @@ REPEATS = (
     "interval."
 )
 OWN_TABLES = "The tables were given as counts and need not add up: the number of decisions is that of the largest."
+WEIGHTED_STRATA = "Decisions are weighted: figures within strata, and with controls, are for counts and are not made."
 NO_LABEL_SCOPE = (
     "label_scope is not stated: whether outcomes are known for everybody or only for the selected changes what error "
     "rates mean."
@@ -81,7 +82,15 @@ def run_audit(
         )
     findings = tuple(f for t in tables for f in findings_of(t, policies, plan.level))
     warnings = tuple(_warnings(tally, plan, tables))
-    return AuditResult(plan, tally, policies, tables, findings, warnings, studies=tuple(studies))
+    return AuditResult(
+        plan,
+        tally,
+        policies,
+        tables,
+        findings,
+        warnings,
+        studies=tuple(studies),
+    )
 
 
 def report_of(studies: Sequence[Study], source: Source, plan: AuditPlan | None = None) -> AuditResult:
@@ -113,8 +122,11 @@ def data_plan(decisions: Decisions) -> DataPlan:
 def _warnings(tally: Tally, plan: AuditPlan, tables: tuple[GroupTable, ...]) -> list[str]:
     """Return what a reader must know before the first figure."""
     made = list(tally.warnings)
-    if tally.repeats:
+    if tally.repeats and tally.axis("cluster") is None:  # clusters say which rows go together
         made.append(REPEATS)
+    made += [caution for t in tables for caution in t.inference.cautions(" × ".join(t.by), t.counts.included)]
+    if tally.weighted and (tally.axis("stratum") or tally.axis("control")):
+        made.append(WEIGHTED_STRATA)
     if tally.axis("table"):
         made.append(OWN_TABLES)
     if tally.axis("label") and plan.label_scope is None:

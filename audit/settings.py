@@ -86,10 +86,10 @@ def gather(config: Path | None, given: Mapping[str, tuple[Any, str]], folder: Pa
 
 def _place(flag: str) -> tuple[str | None, str | None]:
     """Return the table and the field of a plan that a flag sets; no field where it is the command's own."""
+    if flag in DataPlan.model_fields:  # first: the plan's own period is a text that no flag gives
+        return "data", flag
     if flag in AuditPlan.model_fields:
         return None, flag
-    if flag in DataPlan.model_fields:
-        return "data", flag
     field = flag.removeprefix("model_")
     return ("model", field) if field != flag and field in ModelPlan.model_fields else (None, None)
 

@@ -1,4 +1,4 @@
-"""Studies: what an audit says of a model besides its decisions, each a section of audit.json.
+"""Studies: what an audit says besides its tables of groups, each a section of audit.json.
 
 A section that holds a list, one entry for each thing studied, may come from several studies; one that holds a single
 answer may not.
@@ -13,7 +13,22 @@ from fairwitness.audit.errors import FairwitnessError, listed, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SECTIONS = ("model", "proxies", "user_metrics", "counterfactual", "alternatives")
+OF_COUNTS = (
+    "requisitions",
+    "funnel",
+    "scores",
+    "calibration",
+    "ranked_pools",
+    "intersections",
+    "subgroup_search",
+    "individual",
+    "undisclosed",
+    "membership",
+    "periods",
+    "choices",
+)
+OF_MODELS = ("model", "proxies", "user_metrics", "counterfactual", "alternatives")
+SECTIONS = (*OF_COUNTS, *OF_MODELS)
 IN_PUBLIC = frozenset({"model"})  # the others hold figures of groups that nobody has merged
 
 
@@ -50,11 +65,9 @@ def sections(studies: Iterable[Study]) -> dict[str, Any]:
     return {name: made[name] for name in SECTIONS if name in made}
 
 
-def sections_in_view(studies: Iterable[Study], view: str) -> dict[str, Any]:
-    """Return the sections that a view shows; in the public one, also the names of those it does not."""
+def in_public(studies: Iterable[Study], *, analysed: bool) -> dict[str, Any]:
+    """Return the sections that anybody may read, and the names of those left out; analyses of the counts are one."""
     made = sections(studies)
-    if view != "public":
-        return made
     shown = {name: content for name, content in made.items() if name in IN_PUBLIC}
-    withheld = [name for name in made if name not in IN_PUBLIC]
+    withheld = [*(["analyses"] if analysed else []), *(name for name in made if name not in IN_PUBLIC)]
     return shown | ({"studies_withheld": withheld} if withheld else {})

@@ -1,7 +1,8 @@
 """The tally: the decisions counted once, as a sparse contingency table that needs no row again.
 
-A tally has *axes* (protected attributes, the decision, the true outcome, the score) and *cells*: for each
-combination of levels that occurs, how many decisions it stands for.  Every figure of an audit is derived
+A tally has *axes* (protected attributes, the decision, the true outcome, the score; strata, periods, controls, stages
+and clusters where they were named) and *cells*: for each combination of levels that occurs, how many decisions it
+stands for.  Every figure of an audit is derived
 from it.  Tallies of shards, days or employers are merged by adding cells.
 """
 
@@ -30,7 +31,9 @@ NEGATIVE = "negative"
 
 Level = str | float | int | None
 Key = tuple[Level, ...]
-AxisRole = Literal["table", "protected", "decision", "label", "score", "earlier"]
+AxisRole = Literal[
+    "table", "protected", "decision", "label", "score", "earlier", "stratum", "period", "control", "stage", "cluster"
+]
 Measure = Literal["selection_rate", "scoring_rate"]
 
 
@@ -62,9 +65,11 @@ class Axis:
     ----------
     name : str
         The source's column.
-    role : {"table", "protected", "decision", "label", "score", "earlier"}
+    role : AxisRole
         ``table`` is the column of a table of counts that says which table a row belongs to; ``earlier`` the decision
-        of an earlier release on the same unit.
+        of an earlier release on the same unit.  Of a ``stage``, of which there may be several in order, the levels are
+        those of a decision, and None where it was not reached.  Of ``stratum``, ``period`` and ``control`` they are
+        labels, and None where it is not stated.  Of a ``cluster`` they are numbers given by what is in it.
     levels : tuple of str
         A protected attribute's labels, sorted; declared labels that nobody bears are among them.
         In a cell, ``None`` stands for "not disclosed".

@@ -7,13 +7,18 @@ from importlib import import_module
 
 # Each has a main() that writes a page of docs/.
 OTHERS = (
+    "errors_of_tests",
+    "clustered_tests",
     "family_error",
+    "drift_false_alarms",
     "noninferiority_size",
     "alternatives_winners_curse",
+    "alternatives_chosen_again",
     "counterfactual_coverage",
     "release_gate",
     "plugin_cost",
     "model_scoring",
+    "requisition_sweep",
 )
 
 

@@ -25,8 +25,10 @@ WARM = 10_000
 ROUNDS = 7
 SEED = 2026
 MODELS = {"boosted": "gradient boosting", "linear": "logistic regression"}
+OURS = {"asked": "asking", "fairwitness": "auditing"}
 JOBS = {
-    "fairwitness": "fairwitness: file, model, counts",
+    "fairwitness": "auditing: file, model, counts",
+    "asked": "asking: the model through fw.load_model, rows ready",
     "alone": "onnxruntime alone, arrays ready",
     "one_thread": "the same on one thread",
     "script": "a script: file, arrays, onnxruntime",
@@ -77,18 +79,22 @@ def in_turn(folder: Path, model: str) -> Runs:
 
 
 def costs_of(runs: Runs) -> str:
-    """Return the table of seconds, and of what fairwitness takes as a multiple of each other way."""
-    ours = runs["fairwitness"]
+    """Return the table of seconds, and of what asking and auditing take as multiples of each other way."""
     rows = []
     for job, done in runs.items():
         row = [JOBS[job]]
         for clock in ("cpu", "wall"):
             row.append(f"{median(run[clock] for run in done):.2f}")
-            ratios = [a[clock] / b[clock] for a, b in zip(ours, done, strict=True)]
-            least = min(run[clock] for run in ours) / min(run[clock] for run in done)
-            row.append("" if job == "fairwitness" else f"{median(ratios):.2f} (of the least: {least:.2f})")
+            row += ["" if job in OURS else _times(runs[ours], done, clock) for ours in OURS]
         rows.append(row)
-    return table(["", "CPU, s", "fairwitness ÷ this", "wall clock, s", "fairwitness ÷ this"], rows)
+    head = [f"{what} ÷ this" for what in OURS.values()]
+    return table(["", "CPU, s", *head, "wall clock, s", *head], rows)
+
+
+def _times(ours: list[dict[str, Any]], other: list[dict[str, Any]], clock: str) -> str:
+    ratios = [a[clock] / b[clock] for a, b in zip(ours, other, strict=True)]
+    least = min(run[clock] for run in ours) / min(run[clock] for run in other)
+    return f"{median(ratios):.2f} ({least:.2f})"
 
 
 def _run(what: str, folder: Path, *rest: str) -> dict[str, Any]:

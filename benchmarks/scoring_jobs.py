@@ -1,4 +1,4 @@
-"""What `model_scoring.py` times, each in a process of its own: made-up applicants, two screeners, four ways to score.
+"""What `model_scoring.py` times, each in a process of its own: made-up applicants, two screeners, five ways to score.
 
     python scoring_jobs.py make FOLDER ROWS
     python scoring_jobs.py JOB FOLDER MODEL ROWS
@@ -128,6 +128,19 @@ def fairwitness(model: Path) -> Callable[[Path], Callable[[], int]]:
     return work
 
 
+def asked(model: Path) -> Callable[[Path], Callable[[], int]]:
+    """Ask the model about rows that are ready in memory, through `fw.load_model`: its answers, checked."""
+    import fairwitness as fw
+
+    screener = fw.load_model(model)
+
+    def work(file: Path) -> Callable[[], int]:
+        rows = pd.read_parquet(file)[[*NUMBERS, *WORDS]]
+        return lambda: int(np.sum(np.asarray(screener.answers(rows).decision, np.int64)))
+
+    return work
+
+
 def onnxruntime_alone(model: Path, threads: int = 0) -> Callable[[Path], Callable[[], int]]:
     """Run the model on arrays that are ready in memory, and do nothing else; 0 threads are what onnxruntime chooses."""
     import onnxruntime
@@ -168,6 +181,7 @@ def _arrays(session: Any, rows: pd.DataFrame) -> dict[str, np.ndarray[Any, Any]]
 
 JOBS: dict[str, Callable[[Path], Callable[[Path], Callable[[], int]]]] = {
     "fairwitness": fairwitness,
+    "asked": asked,
     "alone": onnxruntime_alone,
     "one_thread": lambda model: onnxruntime_alone(model, threads=1),
     "script": script,

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     from fairwitness.metrics.counts import Floats
 
 
-def cell_draws(cells: ArrayLike, draws: int, seed: int) -> NDArray[np.int64]:
+def cell_draws(cells: ArrayLike, draws: int, seed: int | Sequence[int]) -> NDArray[np.int64]:
     """Return bootstrap replicates of a contingency table: one multinomial draw over all its cells each.
 
     Parameters
@@ -21,7 +23,7 @@ def cell_draws(cells: ArrayLike, draws: int, seed: int) -> NDArray[np.int64]:
         How many decisions of each group fall into each kind (selected, not selected; or the four error counts).
     draws : int
         How many replicates.
-    seed : int
+    seed : int or sequence of int
         Of NumPy's default generator; the same seed gives the same replicates.
 
     Returns

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fairwitness.metrics.counts import quotient
+from fairwitness.metrics.design_effect import if_rates_were_equal
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from numpy.typing import ArrayLike
+
+    from fairwitness.metrics.linearised import Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +89,57 @@ def null_worst_ratio(n: ArrayLike, selected_total: int, threshold: Fraction, dra
     beyond = above * threshold.denominator < below * threshold.numerator
     return NullRatio(
         float(np.median(smallest)), float(np.quantile(smallest, 0.05)), float(beyond.mean()), float(1 - defined.mean())
+    )
+
+
+def null_worst_ratio_of_rates(found: Spread, threshold: Fraction, draws: int, seed: int) -> NullRatio:
+    """Do the same for rates whose decisions are in clusters or have weights, from their spread.
+
+    Parameters
+    ----------
+    found : Spread
+        Of the groups' rates.
+    threshold : Fraction
+        A ratio.
+    draws : int
+    seed : int
+        Of NumPy's default generator.
+
+    Returns
+    -------
+    NullRatio
+        All nan where nobody or everybody is selected.
+
+    Notes
+    -----
+    Rates are drawn from the normal distribution about their common rate, with the spread of `if_rates_were_equal`.  A
+    rate below 0 is taken for 0.
+
+    Examples
+    --------
+    Two groups, each of 50 clusters with one of two selected, or none, or both.
+
+    >>> from fractions import Fraction
+    >>> from fairwitness.metrics.linearised import spread_of_clusters
+    >>> x = np.kron(np.eye(2), [[1]] * 40 + [[0]] * 5 + [[2]] * 5)
+    >>> law = null_worst_ratio_of_rates(spread_of_clusters(x, np.kron(np.eye(2), [[2]] * 50)), Fraction(4, 5), 500, 0)
+    >>> 0.8 < law.median < 1, law.p05 < law.median
+    (True, True)
+    """
+    p = found.common
+    if not 0 < p < 1:
+        return NullRatio(np.nan, np.nan, np.nan, np.nan)
+    covariance = if_rates_were_equal(found).covariance
+    generator = np.random.default_rng(seed)
+    drawn = generator.multivariate_normal(np.full(len(covariance), p), covariance, draws, "ignore", method="eigh")
+    rates = np.maximum(drawn, 0.0)
+    smallest = quotient(rates.min(axis=1), rates.max(axis=1))
+    smallest = smallest[np.isfinite(smallest)]
+    if not len(smallest):
+        return NullRatio(np.nan, np.nan, np.nan, 1.0)
+    return NullRatio(
+        float(np.median(smallest)),
+        float(np.quantile(smallest, 0.05)),
+        float((smallest < float(threshold)).mean()),
+        1 - len(smallest) / draws,
     )

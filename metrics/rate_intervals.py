@@ -43,8 +43,27 @@ def wilson(x: ArrayLike, n: ArrayLike, level: float) -> tuple[Floats, Floats]:
     >>> float(low), round(float(high), 6)
     (0.0, 0.277533)
     """
+    return wilson_limits(x, n, normal_quantile(level))
+
+
+def wilson_limits(x: ArrayLike, n: ArrayLike, quantile: float) -> tuple[Floats, Floats]:
+    """Return the ends of Wilson's interval for any quantile, and for numbers that need not be whole.
+
+    Parameters
+    ----------
+    x, n : float or array
+        Selected and total, or what so many are worth.
+    quantile : float
+        Of the normal distribution, or of another.
+
+    Examples
+    --------
+    >>> low, high = wilson_limits(0, 2.5, 1.0)  # 1 / (2.5 + 1)
+    >>> float(low), round(float(high), 6)
+    (0.0, 0.285714)
+    """
     x, n = floats(x, n)
-    square = normal_quantile(level) ** 2
+    square = quantile**2
     n = np.where(n == 0, np.nan, n)
     # The ends solve (n + z²)p² - (2x + z²)p + x²/n = 0; the smaller root is had from the product of the roots.
     sum_of_both = 2 * x + square + np.sqrt(square * (square + 4 * x * (n - x) / n))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.report_templates import results, studies, terms, words
+from fairwitness.report_templates import lengths, results, studies, terms, words
 from fairwitness.report_templates.document import (
     Cell,
     Code,
@@ -42,7 +42,8 @@ def not_evaluated(audit: Mapping[str, Any]) -> Section:
         blocks.append(Table.of("Figures that are not there", columns, rows))
     else:
         blocks.append(Paragraph("Every figure that was asked for could be evaluated."))
-    unknown = {e["by"][0]: e["n"] for e in audit["data"]["unknown"] if e["n"] and len(e["by"]) == 1}
+    undisclosed = lengths.told(audit, audit["data"]["unknown"])
+    unknown = {e["by"][0]: e["n"] for e in undisclosed if e["n"] and len(e["by"]) == 1}
     blocks += [
         Paragraph(f"{words.people(n)} decisions: {words.label(name)} is not disclosed, so they are in no group.")
         for name, n in unknown.items()

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from fairwitness.report_templates import account, inputs, methods, model, outcomes, results, studies, summary, words
+from fairwitness.report_templates import (
+    account,
+    inputs,
+    lengths,
+    methods,
+    model,
+    outcomes,
+    results,
+    studies,
+    summary,
+    words,
+)
 from fairwitness.report_templates.document import Document, Fact
 
 if TYPE_CHECKING:
@@ -49,9 +60,11 @@ def _facts(audit: Mapping[str, Any]) -> Iterator[Fact]:
     if audit["tables"]:
         yield Fact("Decisions", f"{words.people(data['counted'])} counted of {words.people(data['decisions'])}")
         undisclosed = [
-            f"{words.label(e['by'][0])} {words.people(e['n'])}" for e in data["unknown"] if len(e["by"]) == 1 and e["n"]
+            f"{words.label(e['by'][0])} {words.people(e['n'])}"
+            for e in lengths.told(audit, data["unknown"])
+            if len(e["by"]) == 1 and e["n"]
         ]
-        yield Fact("Not disclosed", ", ".join(dict.fromkeys(undisclosed)) or "none")
+        yield Fact("Not disclosed", ", ".join(undisclosed) or "none")
     else:
         yield Fact("Rows read", words.people(data["rows"]))
     where = about.get("jurisdiction_title") or about["jurisdiction"]

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from fairwitness.report_templates.slimming import COLOURS, slim
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,19 +24,6 @@ if TYPE_CHECKING:
 
     from fairwitness.report_templates.pictures import Look, Role
 
-COLOURS = {  # what matplotlib is told, and what the page makes of it
-    "#000001": "var(--ink)",
-    "#000002": "var(--soft)",
-    "#000003": "var(--line)",
-    "#000004": "var(--paper)",
-    "#000005": "var(--band)",
-    "#000006": "var(--beyond)",
-    "#000007": "var(--attention)",
-    "#000008": "var(--inconclusive)",
-    "#000009": "var(--within)",
-    "#000010": "var(--floor)",
-    "#000011": "var(--chosen)",
-}
 INK, SOFT, HAIR, PAPER, BAND, BEYOND, ATTENTION, INCONCLUSIVE, WITHIN, FLOOR, CHOSEN = COLOURS
 OF_LOOK: dict[Look, str] = {
     "beyond": BEYOND,
@@ -153,9 +142,7 @@ class Canvas:
         nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
         with rc_context(fixed):
             self.figure.savefig(out, format="svg", metadata=nothing, transparent=True)
-        body = _slim(out.getvalue())
-        for colour, variable in COLOURS.items():
-            body = body.replace(colour, variable)
+        body = slim(out.getvalue())
         body = re.sub(r">t(\d+)t<", lambda mark: f">{escape(self.texts[int(mark[1])])}<", body)
         head = (
             f'<svg class="{css_class}" viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
@@ -163,19 +150,6 @@ class Canvas:
             f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
         )
         return f"{head}{body}</svg>"
-
-
-def _slim(svg: str) -> str:
-    """Keep what is drawn: no prologue, no style sheet of its own, no names that would repeat on the page."""
-    body = svg[svg.index('<g id="figure_1">') : svg.rindex("</svg>")]
-    body = re.sub(r'<g id="patch_1">.*?</g>', "", body, count=1, flags=re.DOTALL)  # the sheet's own, empty background
-    body = re.sub(r"</?g\b[^>]*>", "", body)
-    body = re.sub(
-        r' transform="rotate\(-0 [^"]*"|font-family: [^;"]*;? ?|text-anchor: start; |; stroke-linejoin: miter', "", body
-    )
-    body = re.sub(r"-?\d+\.\d+", lambda figure: f"{round(float(figure[0]), 1) + 0:g}", body)
-    body = re.sub(r"\s*\n\s*", " ", body)
-    return re.sub(r"> <", "><", body).replace(' z "', ' z"').strip()
 
 
 def row_height(label: str) -> float:

@@ -92,7 +92,7 @@ def dot_charts(
             panels=(Panel("", part),),
             reach=_reach(dots),
             axis=("ratio, log scale" if scale == "ratio" else "percentage points")
-            + f"; lines: {level * 100:g}% intervals",
+            + f"; lines: {numerals.level(level)} intervals",
             line=line,
         )
         for i, part in enumerate(parts, start=1)
@@ -204,7 +204,7 @@ def rate_chart(key: str, table: Mapping[str, Any], metrics: Sequence[str], title
         panels.append(Panel(words.capital(terms.metric(metric)), tuple(dots)))
     level = next(iter(table["groups"][0]["estimates"].values()))["level"]
     described = " ".join(f"{p.title}: {_description(p.dots)}" for p in panels)
-    axis = f"lines: {level * 100:g}% intervals"
+    axis = f"lines: {numerals.level(level)} intervals"
     together = len(pages([d for p in panels for d in p.dots])) == 1
     charts = [tuple(panels)] if together else [(Panel(p.title, part),) for p in panels for part in pages(p.dots)]
     return [

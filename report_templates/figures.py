@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from fairwitness.report_templates.curves import draw_curves
 from fairwitness.report_templates.dots import draw_dots
 from fairwitness.report_templates.grid import draw_grid
 from fairwitness.report_templates.pareto import draw_pareto
-from fairwitness.report_templates.pictures import DotChart, GridChart, StripChart, TwinChart
+from fairwitness.report_templates.pictures import CurveChart, DotChart, GridChart, StripChart, TwinChart
 from fairwitness.report_templates.strips import draw_strips
 from fairwitness.report_templates.twins import draw_twins
 
@@ -49,4 +50,6 @@ def _canvas(chart: Chart, *, narrow: bool) -> Canvas:
         return draw_twins(chart, narrow=narrow)
     if isinstance(chart, StripChart):
         return draw_strips(chart, narrow=narrow)
+    if isinstance(chart, CurveChart):
+        return draw_curves(chart, narrow=narrow)
     return draw_pareto(chart, narrow=narrow)

@@ -73,8 +73,8 @@ def counted(audit: Mapping[str, Any]) -> Section:
     if small["n"]:
         blocks.append(
             Paragraph(
-                f"{words.people(small['n'])} combinations in the tally stand for fewer than {small['under']} "
-                f"decisions: each may "
+                f"{words.people(small['n'])} {'combination' if small['n'] == 1 else 'combinations'} in the tally "
+                f"{'stands' if small['n'] == 1 else 'stand'} for fewer than {small['under']} decisions: each may "
                 "point to a person. Treat this report and its files as personal data.",
                 soft=True,
             )
@@ -171,7 +171,7 @@ def policies(audit: Mapping[str, Any]) -> Section | None:
         return None
     items = tuple(_policy(p, audit["audit"]["level"]) for p in audit["policies"])
     said = (
-        f"Intervals are at the {audit['audit']['level'] * 100:g}% level, and so are the tests: a difference is "
+        f"Intervals are at the {numerals.level(audit['audit']['level'])} level, and so are the tests: a difference is "
         f"shown where the "
         f"adjusted p is at most {1 - audit['audit']['level']:.4g}."
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.report_templates import terms, words
+from fairwitness.report_templates.analyses import adjusted
+from fairwitness.report_templates.analyses.stratified_methods import STRATIFIED_METHODS
+from fairwitness.report_templates.analyses.stratified_methods import used as used_within
 from fairwitness.report_templates.document import Definition, Definitions, Heading, Section
 from fairwitness.report_templates.study_methods import STUDY_METHODS
 from fairwitness.report_templates.study_methods import used as used_by_studies
@@ -91,6 +94,76 @@ METHODS: dict[str, Definition] = {
         "",
         "Fisher, Journal of the Royal Statistical Society 98 (1935), doi:10.2307/2342435",
     ),
+    "cluster_robust": Definition(
+        "Cluster-robust",
+        "Wilson's interval of a rate, for as many independent decisions as would spread like the rate does between "
+        "clusters, with Student's t; intervals that compare two rates are joined from theirs, with the correlation "
+        "that shared clusters make.",
+        "variance of p: Σ((x_c − p·n_c)/n)² / (1 − Σ(n_c/n)²) over clusters c",
+        "Liang & Zeger, Biometrika 73 (1986), doi:10.1093/biomet/73.1.13; Zou & Donner, Statistics in Medicine 27 "
+        "(2008), doi:10.1002/sim.3095; Donner & Zou, Statistical Methods in Medical Research 21 (2012), "
+        "doi:10.1177/0962280210383082",
+    ),
+    "design_based": Definition(
+        "Design-based",
+        "The same with survey weights: a decision, or a cluster of decisions, is taken as drawn by itself, with "
+        "replacement, and its weight as fixed.",
+        "variance of p: Σ(w(y − p)/W)² / (1 − Σ(w/W)²), W = Σw",
+        "Binder, International Statistical Review 51 (1983), doi:10.2307/1402588",
+    ),
+    "cluster_robust_z": Definition(
+        "Cluster-robust z",
+        "Test of equal rates where decisions come in clusters, by Student's t with degrees of freedom that grow with "
+        "the number of clusters. As in the pooled z, variances are those at the common rate, times each group's design "
+        "effect, which is at least 1. The default where clusters are named.",
+        "z = (pf − pr) / √(vf + vr − 2·cfr)",
+        "Liang & Zeger, Biometrika 73 (1986), doi:10.1093/biomet/73.1.13; Cameron & Miller, Journal of Human Resources "
+        "50 (2015), doi:10.3368/jhr.50.2.317",
+    ),
+    "design_based_z": Definition(
+        "Design-based z",
+        "The same test with survey weights. The default where decisions have weights.",
+        "z = (pf − pr) / √(vf + vr − 2·cfr)",
+        "Binder, International Statistical Review 51 (1983), doi:10.2307/1402588",
+    ),
+    "mcnemar_exact": Definition(
+        "McNemar exact",
+        "Exact test of pairs, where every cluster has one decision on each side: of the pairs with one selected, as "
+        "many should be of either side.",
+        "2·P(X ≤ min(b, c)), X binomial(b + c, ½)",
+        "McNemar, Psychometrika 12 (1947), doi:10.1007/BF02295996",
+    ),
+    "mcnemar_mid_p": Definition(
+        "McNemar mid-P",
+        "The same, with the number seen counted by half.",
+        "",
+        "Fagerland, Lydersen & Laake, BMC Medical Research Methodology 13 (2013), doi:10.1186/1471-2288-13-91",
+    ),
+    "cluster_bootstrap": Definition(
+        "Cluster bootstrap",
+        "Interval of a figure of a whole table: clusters are drawn anew, with all that is in them.",
+        "",
+        "Field & Welsh, Journal of the Royal Statistical Society B 69 (2007), doi:10.1111/j.1467-9868.2007.00593.x",
+    ),
+    "weighted_bootstrap": Definition(
+        "Weighted bootstrap",
+        "Interval of a figure of a whole table: every decision's weight is multiplied by an exponential draw, as in "
+        "the Bayesian bootstrap; sums of weights are drawn with their mean and variance.",
+        "",
+        "Rubin, Annals of Statistics 9 (1981), doi:10.1214/aos/1176345338",
+    ),
+    "cluster_robust_extreme_pair": Definition(
+        "Cluster-robust, of the extreme pair",
+        "Interval of a whole table's figure, taken from the two groups that make it; not adjusted for their choice.",
+        "",
+        "",
+    ),
+    "design_based_extreme_pair": Definition(
+        "Design-based, of the extreme pair",
+        "Interval of a whole table's figure, taken from the two groups that make it; not adjusted for their choice.",
+        "",
+        "",
+    ),
     "mean_difference_z": Definition(
         "z of the mean difference", "Test of a mean of two differences of rates, each with its own variance.", "", ""
     ),
@@ -140,8 +213,8 @@ def section(audit: Mapping[str, Any]) -> Section | None:
         )
         for m in audit["methods"]
     )
-    used = {*_used(audit), *used_by_studies(audit)}
-    made = tuple(definition for name, definition in (METHODS | STUDY_METHODS).items() if name in used)
+    used = {*_used(audit), *used_within(audit), *adjusted.used(audit), *used_by_studies(audit)}
+    made = tuple(definition for name, definition in _known().items() if name in used)
     blocks: list[Block] = []
     if measures:
         blocks += [Heading("Measures"), Definitions(measures)]
@@ -159,8 +232,12 @@ def name_of(method: str) -> str:
     >>> name_of("koopman"), name_of("a_new_one")
     ('Koopman score', 'a new one')
     """
-    known = METHODS | STUDY_METHODS
+    known = _known()
     return known[method].term if method in known else words.label(method).replace("_", " ")
+
+
+def _known() -> dict[str, Definition]:
+    return METHODS | STRATIFIED_METHODS | adjusted.METHODS | STUDY_METHODS
 
 
 def _used(audit: Mapping[str, Any]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
-from fairwitness.report_templates import charts, methods, results, terms, words
+from fairwitness.report_templates import charts, lengths, methods, results, terms, words
 from fairwitness.report_templates.document import Cell, Column, Heading, Paragraph, Section, Table
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def error_rates(audit: Mapping[str, Any]) -> Section | None:
     scope = terms.SCOPES.get(label["scope"], words.sentence(label["scope"]))
     known = f"known for {words.people(label['known'])} decisions and unknown for {words.people(label['unknown'])}"
     blocks: list[Block] = [Paragraph(f"The outcome, {words.label(label['column'])}, is {known}. {scope}")]
-    for i, table in enumerate(audit["tables"], start=1):
+    for i, table in enumerate(lengths.told(audit, audit["tables"]), start=1):
         rates = [name for name in _names(table) if numerals.scale_of(name) == "rate" and name != table["measure"]]
         if rates:
             blocks += _of_table(f"e{i}", table, rates)
@@ -54,7 +54,7 @@ def further(audit: Mapping[str, Any]) -> Section | None:
         whole = results.whole_table(table, audit)
         if whole:
             blocks.append(whole)
-        if compared:
+        if compared and lengths.at_length(audit, table):
             blocks += [_measures(table, compared), _tests(table, compared)]
     return Section("further", "Further figures", tuple(blocks)) if blocks else None
 

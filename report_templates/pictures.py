@@ -179,4 +179,46 @@ class ParetoChart:
     footnote: str = ""
 
 
-Chart = DotChart | GridChart | TwinChart | StripChart | ParetoChart
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """A place on a curve, with the ends of its interval or band where it has one; ``faint``: it rests on few."""
+
+    x: float
+    y: float
+    low: float | None = None
+    high: float | None = None
+    faint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Places that belong together; each curve of a chart has a dash and a mark of its own."""
+
+    label: str
+    points: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurveChart:
+    """Curves between two axes.
+
+    ``spread`` says how intervals are drawn: as one ``band`` that holds for the whole curve, or as ``lines`` of each
+    point.  ``upright`` is a place across that is marked, with its name; ``diagonal`` draws where both axes agree.
+    """
+
+    kind: ClassVar[str] = "curves"
+    key: str
+    title: str
+    subtitle: str
+    description: str
+    across: Measure
+    up: Measure
+    curves: tuple[Curve, ...]
+    spread: Literal["band", "lines"] = "band"
+    joined: bool = True
+    upright: tuple[float, str] | None = None
+    diagonal: bool = False
+    footnote: str = ""
+
+
+Chart = DotChart | GridChart | TwinChart | StripChart | ParetoChart | CurveChart

@@ -139,11 +139,12 @@ def _table(proxies: Proxies) -> Table:
         Column("Tells best", foreign=True),
         Column("Remark"),
     )
+    places = study_figures.finest(f["mutual_information"] for f in proxies["features"])
     rows = [
         (
             Cell(words.label(f["feature"]), foreign=True),
             study_figures.cell(f["auc"], "area"),
-            study_figures.cell(f["mutual_information"], "number"),
+            study_figures.cell(f["mutual_information"], "number", places),
             study_figures.cell(f["contribution"], "difference"),
             Cell(words.label(f["group"]) if several and f["group"] is not None else "", foreign=True),
             Cell(words.capital(words.sentence(f["because"] or "")), foreign=True),

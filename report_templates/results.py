@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
-from fairwitness.report_templates import charts, methods, terms, words
+from fairwitness.report_templates import charts, lengths, methods, study_figures, terms, words
+from fairwitness.report_templates.analyses import adjusted, stratified
 from fairwitness.report_templates.document import Badge, Cell, Column, Heading, Paragraph, Section, Table
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def sections(audit: Mapping[str, Any]) -> Iterator[Section]:
     crossed: list[Block] = []
     for i, table in enumerate(audit["tables"], start=1):
         (singles if table["kind"] == "confirmatory" else crossed).extend(_results(f"c{i}", table, audit))
+    singles.extend(_behind("confirmatory", audit))
+    crossed.extend(_behind("exploratory", audit))
     if singles:
         yield Section("results", "Results by attribute", tuple(singles))
     if crossed:
@@ -46,14 +49,15 @@ def title(table: Mapping[str, Any]) -> str:
     'By race and gender'
     """
     by = f"By {words.joined([words.label(name) for name in table['by']])}"
-    return by + (", by score" if table["measure"] == "scoring_rate" else "")
+    stage = f", {words.label(table['stage'])}" if table.get("stage") else ""
+    return by + (", by score" if table["measure"] == "scoring_rate" else "") + stage
 
 
 def of_table(audit: Mapping[str, Any], table: Mapping[str, Any]) -> ByGroup:
     """Return the findings about a table, by group; those about the whole table stand under the empty group."""
     found = defaultdict(list)
     for f in audit["findings"]:
-        if f["by"] == table["by"] and f["measure"] == table["measure"]:
+        if all(f.get(name) == table.get(name) for name in ("by", "measure", "stage")):
             found[tuple(f["group"])].append(f)
     return found
 
@@ -67,6 +71,8 @@ def _results(key: str, table: Mapping[str, Any], audit: Mapping[str, Any]) -> It
     for metric, policy in policies.items():
         drawn = terms.line(policy) if policy else None
         line = drawn.value if drawn and metric == "impact_ratio" else line
+        if not lengths.at_length(audit, table):
+            continue
         yield from charts.dot_charts(f"{key}-{metric}", table, found, metric, drawn)
         grid = charts.grid_chart(f"{key}-{metric}", table, found, metric, drawn)
         if grid:
@@ -74,11 +80,22 @@ def _results(key: str, table: Mapping[str, Any], audit: Mapping[str, Any]) -> It
     yield _figures(table, found, audit, line)
     if table["contrasts"]:
         yield _contrasts(table, line)
+    if lengths.at_length(audit, table):
+        yield from stratified.blocks(key, table, audit)
+        yield from adjusted.blocks(table)
+
+
+def _behind(kind: str, audit: Mapping[str, Any]) -> Iterator[Block]:
+    """Say in which files the tables that are told in brief stand within strata, and with controls."""
+    tables = [t for t in audit["tables"] if t["kind"] == kind]
+    files = [name for name in ("stratified", "adjusted") if any(t.get(name) for t in tables)]
+    if files:
+        yield from lengths.elsewhere(audit, tables, files)
 
 
 def _figures(table: Mapping[str, Any], found: ByGroup, audit: Mapping[str, Any], line: Fraction | None) -> Table:
     """Return the table of a table: every group, its rate, and how it compares."""
-    level = f"{audit['audit']['level'] * 100:g}% interval"
+    level = f"{numerals.level(audit['audit']['level'])} interval"
     columns = (
         Column("Group"),
         Column(words.capital(terms.chosen(table)), numeric=True),
@@ -171,10 +188,12 @@ def _notes(table: Mapping[str, Any]) -> Iterator[str]:
         p = numerals.p_value(omnibus["p"])
         equal = "" if p.startswith("<") else "= "
         degrees = "degree" if omnibus["df"] == 1 else "degrees"
+        whose = "Rao and Scott's" if omnibus.get("method") == "rao_scott" else "Pearson's"
         yield (
-            f"All groups at once: Pearson's χ² is {numerals.number(omnibus['statistic'])} on "
-            f"{omnibus['df']} {degrees} of freedom, p {equal}{p}."
+            f"All groups at once: {whose} χ² is {numerals.number(omnibus['statistic'])} on "
+            f"{omnibus['df']:.4g} {degrees} of freedom, p {equal}{p}."
         )
+    yield from _sampling(table)
     worst = table["null_worst_ratio"]
     if worst and len(table["groups"]) > 2:
         yield (
@@ -188,6 +207,22 @@ def _notes(table: Mapping[str, Any]) -> Iterator[str]:
         yield f"{words.people(table['unknown'])} decisions with undisclosed {who} are in none of these groups."
     if table.get("csv"):
         yield f"In full precision: {words.label(table['csv'])}."
+
+
+def _sampling(table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is known of the decisions' sampling, where they are not independent ones of equal weight."""
+    inference = table.get("inference", {})
+    if inference.get("method") == "design_based":
+        yield "Rates are weighted; counts are of decisions. Tests for counts would take weights for people: not shown."
+    if inference.get("clusters"):
+        yield (
+            f"The decisions are in {words.people(inference['clusters'])} clusters; intervals and the deciding test "
+            "respect them."
+        )
+        paired = next((g["tests"] for g in table["groups"] if g["tests"] and "mcnemar_exact" in g["tests"]), None)
+        if paired:
+            exact, mid_p = (study_figures.p_spoken(paired[name]["p"]) for name in ("mcnemar_exact", "mcnemar_mid_p"))
+            yield f"Each cluster is a pair: McNemar's exact test has {exact}, its mid-P {mid_p}."
 
 
 def _contrasts(table: Mapping[str, Any], line: Fraction | None) -> Table:
@@ -251,4 +286,15 @@ def whole_table(table: Mapping[str, Any], audit: Mapping[str, Any]) -> Table | N
                 Cell(badges=tuple(verdicts[name])),
             )
         )
-    return Table.of(f"{title(table)}: over all groups", columns, rows) if rows else None
+    return Table.of(f"{title(table)}: over all groups", columns, rows, list(_drawn(table))) if rows else None
+
+
+def _drawn(table: Mapping[str, Any]) -> Iterator[str]:
+    """Say of which measures some of the bootstrap's draws had a group without a figure."""
+    for name, e in table["disparities"].items():
+        share = e.get("undefined_replicates")
+        if share:
+            yield (
+                f"{words.capital(terms.metric(name))}: in {numerals.percent(share)} of the bootstrap's draws a group "
+                "had nobody to count; there its interval rests on the other groups, or on the other draws."
+            )

@@ -36,7 +36,10 @@ def study_tables(content: Mapping[str, Any]) -> list[StudyTable]:
     >>> study_tables({"user_metrics": [entry]})[0][0]
     'tables/user_metrics.csv'
     """
+    from fairwitness.report_templates.analyses.registry import ANALYSES  # whose files use `noted`
+
     made = (
+        *(table for analysis in ANALYSES for table in analysis.tables(content)),
         *_model(content.get("model")),
         *_user_metrics(content.get("user_metrics") or ()),
         *_proxies(content.get("proxies") or ()),

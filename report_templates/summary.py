@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit import numerals
@@ -31,7 +32,11 @@ SENTENCES = 4  # findings with a sentence of their own
 SHARED = 3  # lines that findings of one table share
 FEWER_SENTENCES, FEWER_SHARED = 2, 2  # where studies have lines too
 NAMED = 6  # groups named in such a line: all this so that the summary stays on one page
-WARNINGS = 3
+WARNINGS, FEWER_WARNINGS = 3, 1
+PAGE = 52  # lines of print on A4, with some to spare
+ABOVE = 17  # of these, what the title block and the head of the summary take
+IN_A_LINE, IN_A_REMARK = 90, 104  # letters
+BETWEEN = 0.6  # lines, between two findings or remarks
 
 
 def section(audit: Mapping[str, Any]) -> Section:
@@ -40,11 +45,49 @@ def section(audit: Mapping[str, Any]) -> Section:
     overview = audit["tables"] or not of_studies  # a study of texts alone begins with its own sentence
     blocks: list[Block] = [Paragraph(_overview(audit["findings"]))] if overview else []
     alone, shared = (FEWER_SENTENCES, FEWER_SHARED) if of_studies else (SENTENCES, SHARED)
-    lines = (*_sentences(audit, alone), *_shared(audit, alone, shared), *of_studies)
+    verdicts = (*_sentences(audit, alone), *_shared(audit, alone, shared))
+    remarks = tuple(_remarks(audit, FEWER_WARNINGS if of_studies else WARNINGS))
+    room = PAGE - ABOVE - _height(verdicts) - _remarked(remarks)
+    lines = (*verdicts, *_fitted(of_studies, room, studies.further(audit)))
     if lines:
         blocks.append(Findings(lines))
-    blocks += [Paragraph(said, soft=True) for said in _remarks(audit)]
+    blocks += [Paragraph(said, soft=True) for said in remarks]
     return Section("summary", "Summary", tuple(blocks))
+
+
+def _fitted(lines: tuple[FindingLine, ...], room: float, further: list[str]) -> tuple[FindingLine, ...]:
+    """Return the lines of studies; in one more, name those for which there is no room, and the further ones.
+
+    Every study's first line comes before any study's second.
+    """
+    if not lines:
+        return ()
+    topics = [line.topic for line in lines]
+    in_turn = sorted(range(len(lines)), key=lambda i: (topics[:i].count(topics[i]), i))
+    fitted = (*lines, _told_below(set(topics), further)) if further else lines
+    for n in range(len(lines) - 1, 0, -1):
+        if _height(fitted) <= room:
+            break
+        kept = tuple(lines[i] for i in sorted(in_turn[:n]))
+        left = [topics[i] for i in sorted(in_turn[n:])]
+        fitted = (*kept, _told_below({line.topic for line in kept}, [*left, *further]))
+    return fitted
+
+
+def _told_below(kept: set[str], topics: list[str]) -> FindingLine:
+    named = [f"more of {words.uncapital(topic)}" if topic in kept else words.uncapital(topic) for topic in topics]
+    return FindingLine((), f"Told below: {words.joined(list(dict.fromkeys(named)))}.", "", "Further studies")
+
+
+def _height(lines: tuple[FindingLine, ...]) -> float:
+    """Return about how many lines of print findings take."""
+    return sum(
+        max(len(line.badges), ceil(len(f"{line.headline} {line.because}") / IN_A_LINE)) + BETWEEN for line in lines
+    )
+
+
+def _remarked(remarks: tuple[str, ...]) -> float:
+    return sum(ceil(len(said) / IN_A_REMARK) * 0.9 + BETWEEN for said in remarks)
 
 
 def _overview(findings: list[Finding]) -> str:
@@ -108,7 +151,7 @@ def _family(findings: list[Finding]) -> str:
     return f"{exploring} {adjusted}".strip()
 
 
-def _remarks(audit: Mapping[str, Any]) -> Iterator[str]:
+def _remarks(audit: Mapping[str, Any], shown: int) -> Iterator[str]:
     named = [
         f"{words.sentence(p['title'])} ({words.sentence(p['source'])})" for p in audit["policies"] if p["threshold"]
     ]
@@ -119,10 +162,10 @@ def _remarks(audit: Mapping[str, Any]) -> Iterator[str]:
         yield left_out
     warnings = audit["warnings"]
     about_policies = audit["audit"]["notes"] if audit["tables"] or audit.get("alternatives") else ()
-    for note in (*about_policies, *warnings[:WARNINGS]):
+    for note in (*about_policies, *warnings[:shown]):
         yield words.sentence(note)
-    if len(warnings) > WARNINGS:
-        yield f"{len(warnings) - WARNINGS} more warnings stand under The data."
+    if (more := len(warnings) - shown) > 0:
+        yield f"{more} more {'warning stands' if more == 1 else 'warnings stand'} under The data."
 
 
 def choices(about: Mapping[str, Any]) -> Iterator[Fact]:
@@ -139,7 +182,7 @@ def conclusions(audit: Mapping[str, Any]) -> Section:
     """Return what the audit can and cannot conclude."""
     can = []
     if audit["tables"] or not studies.there(audit):
-        done = words.joined(list(dict.fromkeys(terms.chosen(t) for t in audit["tables"])) or ["selected"], "or")
+        done = terms.chosen(audit["tables"][0]) if audit["tables"] else "selected"
         can = [
             f"How often the people of each group were {done}, and how sure that is.",
             f"How often a gap this large would arise if being {done} were unrelated to the group.",
@@ -156,7 +199,8 @@ def conclusions(audit: Mapping[str, Any]) -> Section:
         *studies.cannot(audit),
         *(words.sentence(limit) for limit in audit["audit"]["limits"]),
     ]
-    if not audit["audit"]["independent"]:
+    clustered = any(table.get("inference", {}).get("clusters") for table in audit["tables"])
+    if not audit["audit"]["independent"] and not clustered:
         cannot.append(
             "How sure a figure is, exactly: some decisions concern the same unit, and tests treat all as independent."
         )

@@ -135,6 +135,8 @@ def metric(name: str) -> str:
 
 def chosen(table: Mapping[str, Any]) -> str:
     """Say what happened to those whom a table counts as selected."""
+    if table.get("stage"):
+        return f"came through {words.label(table['stage'])}"
     return words.sentence(table.get("selected_label") or DONE[table["measure"]])
 
 

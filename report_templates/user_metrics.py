@@ -40,9 +40,15 @@ def _by(entry: Entry) -> str:
     return words.joined([words.label(name) for name in entry["by"]])
 
 
+def _places(entries: list[Entry]) -> int:
+    """Return with how many decimals a metric is written for every group."""
+    return study_figures.finest(e["estimate"] for e in entries)
+
+
 def _charts(key: str, title: str, entries: list[Entry]) -> Iterator[DotChart]:
+    places = _places(entries)
     dots = [
-        study_figures.dot(words.group(e["group"]), f"of {words.people(e['n'])}", e["estimate"], "number")
+        study_figures.dot(words.group(e["group"]), f"of {words.people(e['n'])}", e["estimate"], "number", places)
         for e in entries
     ]
     reach = study_figures.reach(dots)
@@ -68,7 +74,8 @@ def _finding(title: str, entries: list[Entry]) -> str:
     if not known:
         return f"{title}: could not be evaluated"
     shown = [
-        f"{study_figures.parts(e['estimate'], 'number')[0]} ({words.group(e['group'])})" for e in (known[0], known[-1])
+        f"{study_figures.parts(e['estimate'], 'number', _places(entries))[0]} ({words.group(e['group'])})"
+        for e in (known[0], known[-1])
     ]
     return f"{title}: {shown[0]}" if len(known) == 1 else f"{title}: from {shown[0]} to {shown[1]}"
 
@@ -84,7 +91,7 @@ def _table(title: str, entries: list[Entry]) -> Table:
         (
             Cell(words.group(e["group"]), foreign=True),
             Cell(words.people(e["n"])),
-            study_figures.cell(e["estimate"], "number"),
+            study_figures.cell(e["estimate"], "number", _places(entries)),
             Cell(words.capital(words.sentence(e["because"] or "")), foreign=True),
         )
         for e in entries

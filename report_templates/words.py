@@ -81,13 +81,15 @@ def _bare(value: float, scale: Scale, line: Fraction | None) -> str:
     return figure(value, scale, line).removesuffix("%").rstrip()
 
 
-def measured(estimate: Mapping[str, Any]) -> tuple[str, str]:
+def measured(estimate: Mapping[str, Any], places: int | None = None) -> tuple[str, str]:
     """Write an estimate in a unit of its own, and its interval: to two digits of the interval's width.
 
     Parameters
     ----------
     estimate : mapping
         With a value.
+    places : int, optional
+        So many decimals instead, where it stands in a column with others.
 
     Returns
     -------
@@ -104,7 +106,7 @@ def measured(estimate: Mapping[str, Any]) -> tuple[str, str]:
     ('0.0312', '')
     """
     low, high = estimate.get("low"), estimate.get("high")
-    places = places_of(estimate)
+    places = places_of(estimate) if places is None else places
     shown = decimals(estimate["value"], places)
     if low is None or high is None:
         end = low if high is None else high
@@ -185,6 +187,17 @@ def joined(names: Iterable[str], word: str = "and") -> str:
 def capital(text: str) -> str:
     """Begin with a capital."""
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """Return text with its first letter in lower case, for the middle of a sentence.
+
+    Examples
+    --------
+    >>> uncapital("The model"), uncapital("AUC by group")
+    ('the model', 'AUC by group')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def day(moment: str) -> str:

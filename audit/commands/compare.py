@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,7 +29,11 @@ def compare(
         typer.Argument(help="The last release: a file of decisions, a tally, or a baseline (fairness-baseline.json)."),
     ],
     new: Annotated[
-        str | None, typer.Argument(help="This release: a file of decisions, a tally, or - for CSV on standard input.")
+        list[str] | None,
+        typer.Argument(
+            help="This release: a file of decisions, a tally, or - for CSV on standard input. Several, in the order of "
+            "time: all are followed with e-values, and none is judged."
+        ),
     ] = None,
     margin: Annotated[
         str | None,
@@ -50,28 +55,38 @@ def compare(
     view: Annotated[
         str | None, typer.Option(help="internal, or public: no count under 10. Where CI is set, public.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Three releases or more: write a report of them all into this folder.")
+    ] = None,
     fail_on: Annotated[str, typer.Option(help="never, beyond, attention or inconclusive.")] = "never",
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON, and nothing else.")] = False,
 ) -> None:
     """Compare two releases: is a figure no worse than in the last one, by more than a margin, for each group.
 
     With --unit in two files of decisions the same people are matched; otherwise the releases are independent samples.
+    Three releases or more, each of people of its own, are followed from one to the next.
     """
     from rich.console import Console
 
+    from fairwitness.audit.commands.following import follow
     from fairwitness.audit.commands.viewing import wants_public
     from fairwitness.audit.commands.working import settings_of
     from fairwitness.audit.comparing.release import compare_releases
     from fairwitness.audit.pipelines.github import on_github, tell_github
 
     public = wants_public(view)
+    if len(new or ()) > 1:
+        follow(context, [base, *(new or ())], out=out, as_json=as_json, public=public)
+        return
+    if out is not None:
+        raise FairwitnessError("--out: a report is written of three releases or more. Leave it out, or name them all.")
     _refuse(fail_on, margin, json_in_public=public and as_json)
     plan = settings_of(context).plan
     asked: dict[str, Any] = {"metric": metric, "margin": margin, "plan": plan}
     asked["by"] = tuple(part.strip() for part in by.split(",")) if by else None
     answer = None
     with Console(stderr=True).status("Counting the decisions …"):
-        last, this = _releases(base, new, baseline_decision, plan, name)
+        last, this = _releases(base, new[0] if new else None, baseline_decision, plan, name)
         found = compare_releases(last, this, evidence=evidence, **asked)
         if public or on_github():
             answer = _answer(found, plan, fail_on)

@@ -54,6 +54,12 @@ def columns(
     group_by: Annotated[
         str | None, typer.Option(help="Table of counts: the column that says which table a row belongs to.")
     ] = None,
+    weight: Annotated[str | None, typer.Option(help="A survey weight: decimals of at most 6 places.")] = None,
+    stratum: Annotated[str | None, typer.Option(help="Requisition, job, site: compare within each, too.")] = None,
+    stages: Annotated[Many, typer.Option("--stage", help="A stage of a funnel, in order; repeatable.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Whose rows are not independent: person, pair, advert.")] = None,
+    controls: Annotated[Many, typer.Option("--control", help="What else may explain decisions; repeatable.")] = None,
+    period: Annotated[str | None, typer.Option(help="When, as a label that sorts by time.")] = None,
     unit: Annotated[Many, typer.Option(help="A column that makes a row unique; repeatable.")] = None,
     duplicates: Annotated[str | None, typer.Option(help="refuse, first, last, any_favorable or keep.")] = None,
     unknown: Annotated[Many, typer.Option(help="A value that means not disclosed; repeatable.")] = None,
@@ -68,6 +74,11 @@ def groups_compared(
     min_n: Annotated[int | None, typer.Option(help="Groups under this number are not compared.")] = None,
     reference: Annotated[str | None, typer.Option(help="highest, largest, overall, rest, or a group's name.")] = None,
     level: Annotated[float | None, typer.Option(help="Confidence level.")] = None,
+    decides: Annotated[str | None, typer.Option(help="What a line is held against: pooled or stratified.")] = None,
+    top_k: Annotated[int | None, typer.Option("--top-k", help="Places at the top of each ranked pool.")] = None,
+    search_subgroups: Annotated[
+        bool | None, typer.Option("--search-subgroups", help="Search subgroups for the largest departure.")
+    ] = None,
 ) -> None:
     """Declare which groups are compared, with what, and how surely."""
 

@@ -89,10 +89,15 @@ def rate_tables(
     Raises
     ------
     FairwitnessError
-        The true positive rate of a tally without true outcomes, or any rate of a weighted one.
+        The true positive rate of a tally without true outcomes, or any rate of a weighted or clustered one.
     """
     if tally.weighted:
         raise FairwitnessError("A weighted tally cannot be compared: the tests are for counts. Count without weights.")
+    if tally.axis("cluster") is not None:
+        raise FairwitnessError(
+            "Releases whose decisions come in clusters cannot be compared: the tests are for independent decisions. "
+            "Audit each release by itself."
+        )
     if of_positives and tally.axis("label") is None:
         raise FairwitnessError(
             "No true outcomes were counted, and this metric compares true positive rates. "

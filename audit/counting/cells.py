@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fairwitness.audit.counting.score_scale import ScoreScale
 
 PROBE = 100_000  # rows looked at before grouping: an identifier shows there
+MANY: Mapping[str, int] = {"stratum": 100_000, "period": 10_000, "cluster": 5_000_000}  # levels, of some roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Cells:
     ----------
     counts : mapping of Key to Count
         A key is one text for each protected attribute, then the decision's text, the label's text and the score;
-        None where the cell is empty, or there is no such column.
+        None where the cell is empty, or there is no such column.  Then one text for each of ``roles.circumstances``.
     rows : int
     fractional : tuple of str
         Attributes cut at whole edges that have fractional values.
@@ -62,6 +63,7 @@ def group(frame: nw.LazyFrame[Any], roles: Roles, scale: ScoreScale | None, wher
 
     keys = {f"p{i}": _attribute(frame, name, roles) for i, name in enumerate(roles.protected)}
     keys |= {key: nw.col(roles.alias(name)) for key, name in (("d", roles.decision), ("l", roles.label)) if name}
+    keys |= {f"x{i}": _attribute(frame, name, roles) for i, (_, name) in enumerate(roles.circumstances)}
     if scale is not None:
         score = as_float(frame, roles.alias(str(roles.score)))
         keys["s"] = bin_code(score, scale.edges, closed="right") if scale.edges else score
@@ -87,7 +89,8 @@ def probe(frame: nw.LazyFrame[Any], roles: Roles, where: str) -> None:
     """Refuse identifiers and free text before grouping by them, going by the first rows."""
     import narwhals as nw
 
-    named = [name for name in (*roles.protected, roles.decision, roles.label) if name and name not in roles.bins]
+    few = (*roles.protected, roles.decision, roles.label, *(n for role, n in roles.circumstances if role not in MANY))
+    named = [name for name in few if name and name not in roles.bins]
     first = frame.head(PROBE)
     seen = fetch_row(first.select(nw.len().alias("rows"), *(_distinct(first, roles.alias(n)) for n in named)))
     for name in named:
@@ -143,10 +146,13 @@ def _keys(result: pa.Table, roles: Roles, scale: ScoreScale | None, where: str) 
     ]
     parts.append(_texts(result["d"], roles.decision, frozenset(), where) if roles.decision else none)
     parts.append(_texts(result["l"], roles.label, roles.unknown, where) if roles.label else none)
-    if scale is None:
-        parts.append(none)
-    else:
-        parts.append(_scores(result, roles, scale, where))
+    parts.append(none if scale is None else _scores(result, roles, scale, where))
+    parts += [
+        _binned(result[f"x{i}"], name, roles, where)
+        if name in roles.bins
+        else _texts(result[f"x{i}"], name, frozenset(), where)
+        for i, (_, name) in enumerate(roles.circumstances)
+    ]
     return list(zip(*parts, strict=True))
 
 
@@ -192,16 +198,21 @@ def _binned(column: pa.ChunkedArray, name: str, roles: Roles, where: str) -> lis
 
 
 def _refuse_levels(result: pa.Table, roles: Roles, where: str) -> None:
-    keys = {f"p{i}": name for i, name in enumerate(roles.protected)} | {"d": roles.decision, "l": roles.label}
+    keys: dict[str, str | None] = {f"p{i}": name for i, name in enumerate(roles.protected)}
+    keys |= {"d": roles.decision, "l": roles.label}
+    most = dict.fromkeys(keys, MOST_LEVELS)
+    for i, (role, named) in enumerate(roles.circumstances):
+        keys[f"x{i}"], most[f"x{i}"] = named, MANY.get(role, MOST_LEVELS)
     for key, name in keys.items():
-        if name and (n := len(result[key].unique().drop_null())) > MOST_LEVELS:
-            raise FairwitnessError(_too_many(where, name, f"{n:,} different values"))
+        if name and (n := len(result[key].unique().drop_null())) > most[key]:
+            raise FairwitnessError(_too_many(where, name, f"{n:,} different values", most[key]))
 
 
-def _too_many(where: str, name: str, found: str) -> str:
+def _too_many(where: str, name: str, found: str, most: int = MOST_LEVELS) -> str:
+    may = "an attribute or a decision" if most == MOST_LEVELS else "such a column"
     return (
-        f"{where}, column {quoted(name)}: {found}, more than the {MOST_LEVELS} that an attribute or a decision "
-        "may have. Name another column; a numeric attribute can be cut (--bin)."
+        f"{where}, column {quoted(name)}: {found}, more than the {most:,} that {may} may have. Name another column; a "
+        "numeric attribute can be cut (--bin)."
     )
 
 

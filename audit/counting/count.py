@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fairwitness.audit.clusters import refuse_unnamed
 from fairwitness.audit.counting.binning import bin_labels
 from fairwitness.audit.counting.cells import group, probe
 from fairwitness.audit.counting.count_table import count_table
-from fairwitness.audit.counting.repeats import REPEAT, one_per_unit
-from fairwitness.audit.counting.score import NO_SCORE
+from fairwitness.audit.counting.meanings import with_meanings
+from fairwitness.audit.counting.repeats import one_per_unit
 from fairwitness.audit.counting.score_scale import score_scale
-from fairwitness.audit.counting.vocabulary import decision_meanings, label_meanings
 from fairwitness.audit.errors import FairwitnessError, listed, printable, quoted
 from fairwitness.audit.loaders.engine import UnreadableError
 from fairwitness.audit.loaders.labels import MOST_LEVELS, look_alikes
@@ -20,13 +19,11 @@ from fairwitness.audit.tally import (
     NOT_SELECTED,
     NOTHING,
     POSITIVE,
-    SCORED,
     SELECTED,
     SET_ASIDE,
     Axis,
     Count,
     Key,
-    Level,
     Source,
     Tally,
 )
@@ -89,12 +86,14 @@ def _counted(decisions: Decisions, source: Source, where: str) -> Tally:
     kept = one_per_unit(decisions)
     scale = score_scale(kept.frame, roles, where) if roles.score else None
     cells = group(kept.frame, roles, scale, where)
+    if roles.cluster:
+        refuse_unnamed(cells.counts, -1, roles.cluster, where)
     removed: Mapping[Key, Count] = {}
     if kept.removed:
         removed = _without(group(loaded.frame, roles, scale, where).counts, cells.counts)
     if cells.rows + kept.removed != loaded.rows or sum(c.n for c in removed.values()) != kept.removed:
         raise AssertionError(f"{loaded.rows} rows came in, and not as many were counted or set aside")
-    counts, warnings = _with_meanings(cells.counts, removed, roles)
+    counts, warnings = with_meanings(cells.counts, removed, roles)
     made = Tally.of(
         _axes(roles, loaded.declared, scale),
         counts,
@@ -123,51 +122,6 @@ def _without(whole: Mapping[Key, Count], part: Mapping[Key, Count]) -> dict[Key,
     return {key: count for key, count in left.items() if count.n}
 
 
-def _with_meanings(
-    counts: Mapping[Key, Count], removed: Mapping[Key, Count], roles: Roles
-) -> tuple[dict[Key, Count], list[str]]:
-    """Replace the texts of decision and label by their meanings; set the removed rows aside as repeats."""
-    at = len(roles.protected)
-    seen: dict[int, Counter[str | None]] = {at: Counter(), at + 1: Counter()}
-    for key, count in (*counts.items(), *removed.items()):
-        for place, values in seen.items():
-            text = key[place]
-            values[None if text is None else str(text)] += count.n
-    decided, warnings = (
-        decision_meanings(
-            seen[at],
-            roles.decision,
-            favorable=roles.favorable,
-            unfavorable=roles.unfavorable,
-            set_aside=roles.set_aside,
-        )
-        if roles.decision
-        else ({}, [])
-    )
-    labelled = (
-        label_meanings(seen[at + 1], roles.label, positive=roles.label_positive, unknown=roles.unknown)
-        if roles.label
-        else {}
-    )
-    made: defaultdict[Key, Count] = defaultdict(lambda: NOTHING)
-    for aside, part in ((False, counts), (True, removed)):
-        for key, count in part.items():
-            decision, label, score = key[at:]
-            if aside:
-                meaning = SET_ASIDE + REPEAT
-            elif roles.decision:
-                meaning = decided[decision if decision is None else str(decision)]
-            else:
-                meaning = SET_ASIDE + NO_SCORE if score is None else SCORED
-            tail: list[Level] = [meaning]
-            if roles.label:
-                tail.append(labelled[label if label is None else str(label)])
-            if roles.score:
-                tail.append(score)
-            made[(*key[:at], *tail)] += count
-    return made, warnings
-
-
 def _axes(roles: Roles, declared: Mapping[str, tuple[str, ...]], scale: ScoreScale | None) -> list[Axis]:
     axes = []
     for name in roles.protected:
@@ -178,6 +132,7 @@ def _axes(roles: Roles, declared: Mapping[str, tuple[str, ...]], scale: ScoreSca
         axes.append(Axis(roles.label, "label"))
     if roles.score and scale:
         axes.append(Axis(roles.score, "score", edges=scale.edges, median=scale.median, order=roles.score_order))
+    axes += [Axis(name, role) for role, name in roles.circumstances]
     return axes
 
 

@@ -34,10 +34,13 @@ def _counted(roles: Roles) -> bool:
 
 def _columns(roles: Roles) -> list[Rule]:
     repeated = sorted({name for name in roles.columns if roles.columns.count(name) > 1})
-    outcomes = "the decision (--decision), a score (--score), or a table's counts (--applicants and --selected)"
+    outcomes = (
+        "the decision (--decision), stages (--stage), a score (--score), or a table's counts (--applicants and "
+        "--selected)"
+    )
     return [
         (not roles.protected, "No protected attribute: name at least one column (--protected)."),
-        (roles.decision is None and roles.score is None and not _counted(roles), f"No outcome: name {outcomes}."),
+        (not (roles.decision or roles.score or roles.stages or _counted(roles)), f"No outcome: name {outcomes}."),
         (repeated, f"Two roles for the column {listed(repeated)}. A column has one role: copy it if both are meant."),
     ]
 
@@ -49,6 +52,11 @@ def _count_tables(roles: Roles) -> list[Rule]:
         "--label": roles.label,
         "--count": roles.count,
         "--weight": roles.weight,
+        "--stratum": roles.stratum,
+        "--period": roles.period,
+        "--control": roles.controls,
+        "--stage": roles.stages,
+        "--cluster": roles.cluster,
         "--unit": roles.unit,
         "--bin": roles.bins,
     }
@@ -69,15 +77,18 @@ def _count_tables(roles: Roles) -> list[Rule]:
 def _values(roles: Roles) -> list[Rule]:
     meanings = roles.favorable or roles.unfavorable or roles.set_aside
     return [
-        (roles.decision is None and meanings, "Values of a decision, but no decision: name its column (--decision)."),
+        (
+            not (roles.decision or roles.stages) and meanings,
+            "Values of a decision, but no decision: name its column (--decision).",
+        ),
         (roles.label is None and roles.label_positive, "--label-positive without a label: name its column (--label)."),
         (
             roles.score is None and (roles.score_edges is not None or roles.score_order != "high"),
             "--score-order or score edges without a score: name its column (--score).",
         ),
         (
-            set(roles.bins) - set(roles.protected),
-            "--bin cuts protected attributes only: name its column with --protected, too.",
+            set(roles.bins) - {*roles.protected, *roles.controls},
+            "--bin cuts protected attributes and controls only: name its column with --protected or --control, too.",
         ),
         (
             roles.weight and roles.count,

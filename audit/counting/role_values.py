@@ -60,6 +60,8 @@ def _edges(edges: Sequence[float], what: str) -> tuple[float, ...]:
 _FORMS: Mapping[str, Callable[[Any], Any]] = {
     "protected": _names,
     "unit": _names,
+    "controls": _names,
+    "stages": _names,
     "favorable": _values,
     "unfavorable": _values,
     "label_positive": _values,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import narwhals as nw
 
     from fairwitness.audit.loaders.engine import Engine
+    from fairwitness.audit.tally import AxisRole
 
 Duplicates = Literal["refuse", "first", "last", "any_favorable", "keep"]
 Measure = Literal["selection_rate", "scoring_rate"]
@@ -54,8 +55,18 @@ class Roles:
         Edges by which a numeric protected attribute is cut.
     weight : str or None
         Survey weight.
+    stratum : str or None
+        Requisition, job, site: what people were compared within.
+    period : str or None
+        Month, quarter: when the decision was made, as a label that sorts by time.
+    controls : tuple of str
+        What else may explain a decision.
+    stages : tuple of str
+        Stages of a funnel, in their order; each a decision of its own.
+    cluster : str or None
+        Whose rows are not independent of one another: a person, a pair, an advertisement.
     unit : tuple of str
-        What makes a row unique.
+        What makes a row unique.  The stratum and the cluster may be part of it.
     duplicates : {"refuse", "first", "last", "any_favorable", "keep"}
     unknown : frozenset of str
         Texts that mean "not disclosed" in a protected attribute, or "not known" in the label.
@@ -78,9 +89,22 @@ class Roles:
     measure: Measure | None = None
     bins: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     weight: str | None = None
+    stratum: str | None = None
+    period: str | None = None
+    controls: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    cluster: str | None = None
     unit: tuple[str, ...] = ()
     duplicates: Duplicates = "refuse"
     unknown: frozenset[str] = frozenset()
+
+    @property
+    def circumstances(self) -> tuple[tuple[AxisRole, str], ...]:
+        """The columns that say under which circumstances a decision was made, each with its role, in a fixed order."""
+        one: list[tuple[AxisRole, str | None]] = [("stratum", self.stratum), ("period", self.period)]
+        several: list[tuple[AxisRole, str | None]] = [("control", name) for name in self.controls]
+        several += [("stage", name) for name in self.stages]
+        return tuple((role, name) for role, name in (*one, *several, ("cluster", self.cluster)) if name is not None)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -95,7 +119,8 @@ class Roles:
             self.selected,
             self.group_by,
         )
-        return (*self.protected, *(name for name in single if name is not None), *self.unit)
+        named = (*self.protected, *(n for n in single if n is not None), *(n for _, n in self.circumstances))
+        return (*named, *(name for name in self.unit if name not in (self.stratum, self.cluster)))
 
     @property
     def numeric(self) -> frozenset[str]:
@@ -147,6 +172,11 @@ def load(
     measure: Measure | None = None,
     bins: Mapping[str, Sequence[float]] | None = None,
     weight: str | None = None,
+    stratum: str | None = None,
+    period: str | None = None,
+    controls: str | Iterable[str] = (),
+    stages: str | Iterable[str] = (),
+    cluster: str | None = None,
     unit: str | Iterable[str] = (),
     duplicates: Duplicates = "refuse",
     unknown: Value | Iterable[Value] = (),
@@ -186,6 +216,17 @@ def load(
         Cuts numeric protected attributes, left-closed.
     weight : str, optional
         Survey weights, decimals of at most 6 places.
+    stratum : str, optional
+        Requisition, job, site: groups are also compared within each, and over all of them together.
+    period : str, optional
+        When, as a label that sorts by time, such as ``2026-01``.
+    controls : str or iterable of str
+        What else may explain a decision; numbers can be cut by ``bins``.
+    stages : str or iterable of str
+        Stages of a funnel in their order, each a decision of its own by the same values; empty means not reached.
+        Without a ``decision``, the last stage is the decision.
+    cluster : str, optional
+        Whose rows are not independent: a person who applies twice, the advertisement that four résumés answer.
     unit : str or iterable of str
     duplicates : {"refuse", "first", "last", "any_favorable", "keep"}
         What to do where a unit repeats; ``refuse`` refuses only repeats that disagree.
@@ -232,6 +273,11 @@ def load(
         measure=measure,
         bins=bins,
         weight=weight,
+        stratum=stratum,
+        period=period,
+        controls=controls,
+        stages=stages,
+        cluster=cluster,
         unit=unit,
         duplicates=duplicates,
         unknown=unknown,

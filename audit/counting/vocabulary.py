@@ -31,6 +31,7 @@ def decision_meanings(
     favorable: Sequence[str] = (),
     unfavorable: Sequence[str] = (),
     set_aside: Mapping[str, str] | None = None,
+    role: str = "decision",
 ) -> tuple[dict[str | None, str], list[str]]:
     """Return what each decision value that occurs means, and warnings.
 
@@ -44,6 +45,8 @@ def decision_meanings(
         unnamed, that one is unfavourable.  Not needed where what is left is 0 and 1, or true and false.
     set_aside : mapping of str to str
         Values that mean "not decided", with the reason; the empty value is ``""``.
+    role : str
+        What messages call the column.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def decision_meanings(
     >>> meanings["no"], meanings[None]
     ('not_selected', 'set_aside:no record')
     """
-    where = f"decision {quoted(column)}"
+    where = f"{role} {quoted(column)}"
     _refuse_many(counts, where)
     named = _named_once(where, favorable, unfavorable, set_aside or {})
     meanings: dict[str | None, str] = {}

@@ -10,7 +10,7 @@ from typing import Any
 from fairwitness.audit.errors import FairwitnessError, listed, printable
 from fairwitness.audit.evidence.manifest import MANIFEST, verify_folder
 from fairwitness.audit.evidence.record import SCHEMA
-from fairwitness.audit.studies import SECTIONS
+from fairwitness.audit.studies import OF_MODELS, SECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def attached(folder: str | Path) -> tuple[Attached, ...]:
         raise FairwitnessError(f"{where}: audit.json is not of schema {SCHEMA}. Give a folder that fairwitness wrote.")
     if content.get("studies_withheld"):
         raise FairwitnessError(f"{where} is the public view, which leaves studies out. Give the internal one.")
-    made = tuple(Attached(name, content[name]) for name in SECTIONS if name in content)
+    held = OF_MODELS if content["tables"] else SECTIONS  # the analyses of other counts are not of these
+    made = tuple(Attached(name, content[name]) for name in held if name in content)
     if not made:
         raise FairwitnessError(
             f"{where} holds no study. Give a folder that counterfactual, alternatives or proxies wrote."

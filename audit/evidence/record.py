@@ -7,12 +7,15 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.audit.counting.score import median
+from fairwitness.audit.judging.adjusted import adjusted_json
 from fairwitness.audit.judging.policy import jurisdiction_words
-from fairwitness.audit.studies import sections_in_view
-from fairwitness.audit.tally import SET_ASIDE, SMALL_CELL, Tally
+from fairwitness.audit.judging.stratified_json import stratified_json
+from fairwitness.audit.studies import in_public, sections
+from fairwitness.audit.tally import SELECTED, SET_ASIDE, SMALL_CELL, WEIGHT_PLACES, Tally
 from fairwitness.metrics.table import METRICS
 
 if TYPE_CHECKING:
+    from fairwitness.audit.judging.group_counts import GroupCount
     from fairwitness.audit.judging.group_table import GroupRow, GroupTable
     from fairwitness.audit.result import AuditResult
 
@@ -36,8 +39,15 @@ def record(result: AuditResult, command: str | None = None) -> dict[str, Any]:
         "findings": [f.to_json() for f in result.findings],
         "methods": _methods(result),
         "warnings": list(result.warnings),
-        **sections_in_view(result.studies, result.view),
+        **_sections(result),
     }
+
+
+def _sections(result: AuditResult) -> dict[str, Any]:
+    """Return the sections of analyses and studies; of the public view, the names of those it leaves out."""
+    if result.view == "internal":
+        return sections((*result.analyses, *result.studies))
+    return in_public(result.studies, analysed=bool(result.tables))
 
 
 def _audit(result: AuditResult, command: str | None) -> dict[str, Any]:
@@ -62,7 +72,7 @@ def _audit(result: AuditResult, command: str | None) -> dict[str, Any]:
         "level": plan.level,
         "seed": plan.seed,
         "resamples": plan.resamples,
-        "independent": not result.tally.repeats,
+        "independent": not result.tally.repeats and result.tally.axis("cluster") is None,
         "view": result.view,
         "command": command,
         "python": platform.python_version(),
@@ -85,7 +95,8 @@ def _data(result: AuditResult) -> dict[str, Any]:
         "counted": tally.decisions - sum(entry["n"] for entry in set_aside),
         "set_aside": set_aside,
         "unknown": [
-            {"by": list(t.by), "measure": t.measure, "n": t.counts.unknown, "selected": t.counts.unknown_selected}
+            {"by": list(t.by), "measure": t.measure, "stage": t.stage}
+            | {"n": t.counts.unknown, "selected": t.counts.unknown_selected}
             for t in result.tables
         ],
         "columns_read": list(only.columns_read) if only else [],
@@ -141,7 +152,7 @@ def _table(table: GroupTable) -> dict[str, Any]:
     return {
         "by": list(table.by),
         "measure": table.measure,
-        "stage": None,
+        "stage": table.stage,
         "kind": table.kind,
         "reference": {"rule": table.reference.rule, "groups": [list(g) for g in table.reference.groups]},
         "total": counts.known + counts.unknown,
@@ -152,7 +163,8 @@ def _table(table: GroupTable) -> dict[str, Any]:
         "null_worst_ratio": None
         if worst is None
         else {"median": worst.median, "p05": worst.p05, "p_below_threshold": worst.p_below_threshold},
-        "omnibus": None if table.omnibus is None else dict(zip(("statistic", "df", "p"), table.omnibus, strict=True)),
+        "omnibus": None if table.omnibus is None else table.omnibus._asdict(),
+        "inference": {"method": table.inference.method, "clusters": table.inference.clusters},
         "groups": [_row(r) for r in table.rows],
         "disparities": {name: d.to_json() for name, d in table.disparities.items()},
         "contrasts": [
@@ -170,6 +182,8 @@ def _table(table: GroupTable) -> dict[str, Any]:
             }
             for c in table.contrasts
         ],
+        **({"stratified": stratified_json(table.stratified)} if table.stratified else {}),
+        **({"adjusted": adjusted_json(table.adjusted)} if table.adjusted else {}),
     }
 
 
@@ -181,6 +195,7 @@ def _row(row: GroupRow) -> dict[str, Any]:
         "n": row.count.n,
         "selected": row.count.selected,
         "rejected": row.count.not_selected,
+        **_weights(row.count),
         "outcomes": row.count.outcomes or None,
         "share": row.share,
         "status": row.count.status,
@@ -196,6 +211,14 @@ def _row(row: GroupRow) -> dict[str, Any]:
         "minimum_detectable_ratio": None if c is None else c.minimum_detectable_ratio,
         "selections_to_four_fifths": None if needed is None else {"add_only": needed[0], "swap": needed[1]},
     }
+
+
+def _weights(count: GroupCount) -> dict[str, Any]:
+    """Return what weighted decisions stand for; nothing where they have no weights."""
+    if count.weights is None:
+        return {}
+    unit = 10**WEIGHT_PLACES
+    return {"weight": {"total": count.weight / unit, "selected": count.stands_for(SELECTED) / unit}}
 
 
 def flat(table: dict[str, Any]) -> tuple[list[str], list[list[Any]]]:

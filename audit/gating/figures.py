@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fairwitness.audit.judging.comparisons import reference_used
-from fairwitness.audit.judging.disparities import arrays
+from fairwitness.audit.judging.group_counts import counts_of
 from fairwitness.audit.judging.sentences import REASONS, name_of
 from fairwitness.audit.numerals import figure, ratio, scale_of, whole
 from fairwitness.metrics.rates import RATES, parts
@@ -51,7 +51,7 @@ def whole_counts(table: GroupTable, name: str) -> str:
     groups = list(table.counts.included)
     if row is None or len(row.rates) != 1 or len(groups) < 2:
         return ""
-    x, n = parts(arrays(groups), RATES[row.rates[0]])
+    x, n = parts(counts_of(groups), RATES[row.rates[0]])
     known = [(int(a) / int(b), name_of(g.group), int(a), int(b)) for g, a, b in zip(groups, x, n, strict=True) if b]
     if len(known) < 2:
         return ""

@@ -41,7 +41,7 @@ def _with_one_reference(table: GroupTable, level: float) -> GroupTable:
     if len(table.reference.groups) < 2:
         return table
     reference = Reference(table.reference.rule, (reference_used(table.counts, table.reference).group,))
-    compared = compare(table.counts, reference, level=level, family="")
+    compared = compare(table.counts, reference, level=level, family="", inference=table.inference)
     rows = tuple(
         replace(row, is_reference=False, comparison=compared[row.group], estimates=compared[row.group].estimates)
         if row.group in compared

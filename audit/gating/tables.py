@@ -34,9 +34,10 @@ def tables_of(audit: AuditResult, by: By) -> list[GroupTable]:
         There is none.
     """
     if by is None:
-        return [table for table in audit.tables if len(table.by) == 1]
+        return [table for table in audit.tables if len(table.by) == 1 and table.stage is None]
     wanted = (by,) if isinstance(by, str) else tuple(by)
-    found = [table for table in audit.tables if set(table.by) == set(wanted) and len(table.by) == len(wanted)]
+    whole_way = [table for table in audit.tables if table.stage is None]  # a gate looks at the decision
+    found = [table for table in whole_way if set(table.by) == set(wanted) and len(table.by) == len(wanted)]
     if not found:
         known = list(dict.fromkeys(", ".join(table.by) for table in audit.tables))
         name = ", ".join(wanted)

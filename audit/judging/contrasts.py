@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fairwitness.audit.judging.comparisons import Comparison, all_pairs, compare, reference_used
 from fairwitness.audit.judging.group_counts import Group, GroupCounts, choose_reference
 from fairwitness.metrics.multiplicity import holm
+
+if TYPE_CHECKING:
+    from fairwitness.audit.judging.inference import Inference
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Contrast:
     comparison: Comparison
 
 
-def contrasts(counts: GroupCounts, level: float, family: str) -> tuple[Contrast, ...]:
+def contrasts(counts: GroupCounts, level: float, family: str, inference: Inference) -> tuple[Contrast, ...]:
     """Compare each attribute within every combination of the others.
 
     The reference within each is the highest rate, so the family of tests is all pairs of all contrasts.
@@ -44,9 +48,10 @@ def contrasts(counts: GroupCounts, level: float, family: str) -> tuple[Contrast,
             within = GroupCounts(counts.by, counts.measure, part, 0, 0)
             reference = choose_reference(within, "highest")
             others = dict(zip(_without(counts.by, i), rest, strict=True))
-            every, p_every = all_pairs(part)
+            every, p_every = all_pairs(part, inference)
             pairs, p = pairs + every, [*p, *p_every]
-            compared = compare(within, reference, level=level, family=f"{family} · contrasts").values()
+            named = f"{family} · contrasts"
+            compared = compare(within, reference, level=level, family=named, inference=inference).values()
             made += [Contrast(attribute, others, reference_used(within, reference).group[i], c) for c in compared]
     adjusted = dict(zip(pairs, holm(np.array(p)), strict=True))
     m = int(np.isfinite(p).sum())

@@ -9,25 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fairwitness.audit.judging.group_counts import OUTCOMES, Group, GroupCount, GroupCounts, Reference
-from fairwitness.audit.tally import NOT_SELECTED, SELECTED
-from fairwitness.metrics.bootstrap import cell_draws, percentile_interval
-from fairwitness.metrics.difference_intervals import newcombe
+from fairwitness.audit.judging.group_counts import Group, GroupCount, GroupCounts, Reference, counts_of
+from fairwitness.audit.judging.pairs import Pair, number
+from fairwitness.metrics.bootstrap import percentile_interval
 from fairwitness.metrics.estimate import Estimate
-from fairwitness.metrics.mean_difference import mean_difference_z
 from fairwitness.metrics.multiplicity import holm
-from fairwitness.metrics.rates import RATES, parts
-from fairwitness.metrics.ratio_intervals import koopman
-from fairwitness.metrics.significance import default_test
+from fairwitness.metrics.rates import RATES, rate
 from fairwitness.metrics.table import METRICS, Metric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
+    from fairwitness.audit.judging.inference import Inference
+
+    Parts = tuple[dict[str, NDArray[Any]], ...]  # replicates of counts
+    Drawn = dict[tuple[tuple[str, ...], tuple[Group, ...]], Parts]
+
 TABLE_METRICS = tuple(m for m in METRICS if m.scope == "table")
-CELLS_AT_ONCE = 2_000_000  # of a bootstrap's draws, to bound memory
 Ends = tuple[float | None, float | None]
 
 
@@ -48,6 +46,9 @@ class Disparity:
         Of the pair of groups that makes the figure; adjusted by Holm over ``m`` tests.
     left_out : tuple of groups
         Compared groups for which a rate that the metric needs is undefined.
+    undefined_replicates : float
+        In which share of the bootstrap's draws a compared group had no such rate; the interval is that of the rest of
+        its draw, or of the other draws.
     """
 
     exact: Fraction | None
@@ -58,15 +59,17 @@ class Disparity:
     p_adjusted: float | None
     m: int
     left_out: tuple[Group, ...]
+    undefined_replicates: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Return the estimate as JSON has it, with its test and the groups left out."""
         test = {"name": self.test, "p": self.p, "p_adjusted": self.p_adjusted, "m": self.m} if self.test else None
-        return self.estimate.to_json() | {"left_out": [list(g) for g in self.left_out], "test": test}
+        shown = self.estimate.to_json() | {"left_out": [list(g) for g in self.left_out], "test": test}
+        return shown | ({"undefined_replicates": self.undefined_replicates} if self.undefined_replicates else {})
 
 
 def disparities(
-    counts: GroupCounts, reference: Reference, *, level: float, resamples: int, seed: int, independent: bool
+    counts: GroupCounts, reference: Reference, *, level: float, resamples: int, seed: int, inference: Inference
 ) -> dict[str, Disparity]:
     """Return every whole-table metric that the counts allow.
 
@@ -77,27 +80,23 @@ def disparities(
         Average odds are measured against it; where it is no single group, against the highest rate.
     level : float
     resamples, seed : int
-        Multinomial draws over the table's cells: in law the same as resampling independent rows.
-    independent : bool
-        False where rows repeat a unit: such a bootstrap would be too narrow, so there is no interval.
+        Of the bootstrap.
+    inference : Inference
+        How decisions are resampled and tested; where they cannot be resampled there is no interval.
     """
     labelled = any(g.outcomes for g in counts.included)
-    made = {}
+    made: dict[str, Disparity] = {}
+    drawn: Drawn = {}
     for m in TABLE_METRICS:
         if "true_positive" in m.reads and not labelled:
             continue
         groups = [g for g in counts.included if all(_rate(g, name) is not None for name in m.rates)]
         left_out = tuple(g.group for g in counts.included if g not in groups)
-        made[m.name] = _disparity(m, groups, left_out, reference, level, resamples if independent else 0, seed)
+        names = (m.reads, left_out)
+        if names not in drawn and len(groups) > 1:
+            drawn[names] = inference.replicates(groups, m.reads, resamples, seed)
+        made[m.name] = _disparity(m, groups, left_out, reference, level, drawn.get(names, ()), inference)
     return made
-
-
-def arrays(groups: list[GroupCount]) -> dict[str, NDArray[np.int64]]:
-    """Return the counts of groups by name, one entry per group, as metrics read them."""
-    made = {SELECTED: [g.selected for g in groups], NOT_SELECTED: [g.not_selected for g in groups]}
-    if groups and all(g.outcomes for g in groups):
-        made |= {kind: [g.outcomes[kind] for g in groups] for kind in OUTCOMES.values()}
-    return {name: np.array(column, np.int64) for name, column in made.items()}
 
 
 def _disparity(
@@ -106,10 +105,10 @@ def _disparity(
     left_out: tuple[Group, ...],
     reference: Reference,
     level: float,
-    resamples: int,
-    seed: int,
+    drawn: Parts,
+    inference: Inference,
 ) -> Disparity:
-    counts = arrays(groups)
+    counts = counts_of(groups)
     n = sum(int(counts[name].sum()) for name in m.reads) if groups else 0
     if len(groups) < 2:
         nothing = Estimate.undefined("single_group", level=level, n=n)
@@ -120,22 +119,22 @@ def _disparity(
     if exact is None:
         nothing = Estimate.undefined("undefined_no_selections", level=level, n=n)
         return Disparity(None, nothing, (None, None), None, None, None, 0, left_out)
-    test, p, adjusted, tests = _test(m, counts, pair)
-    one_sided = 2 * level - 1
-    wide: Ends = (None, None)
-    narrow: Ends = (None, None)
-    method = None
-    if resamples:
-        wide, narrow, method = _intervals(m, counts, anchor, pair, (level, one_sided), resamples, seed)
+    test, p, adjusted, tests = _test(m, groups, pair, inference)
+    wide, narrow, method = _intervals(m, groups, anchor, pair, (level, 2 * level - 1), drawn, inference)
     estimate = Estimate(float(exact), *wide, level, method, "ok", n)
-    return Disparity(exact, estimate, narrow, test, p, adjusted, tests, left_out)
+    return Disparity(exact, estimate, narrow, test, p, adjusted, tests, left_out, _undefined(m, drawn))
+
+
+def _undefined(m: Metric, drawn: Parts) -> float:
+    """Return the share of draws in which a group has not every rate that the metric needs."""
+    without = [np.any([np.isnan(rate(part, RATES[name])) for name in m.rates], axis=(0, -1)) for part in drawn]
+    return float(np.concatenate(without).mean()) if without else 0.0
 
 
 def _rate(g: GroupCount, name: str) -> Fraction | None:
-    counts = {SELECTED: g.selected, NOT_SELECTED: g.not_selected, **g.outcomes}
     of = RATES[name]
-    below = sum(counts[c] for c in of.denominator)
-    return Fraction(sum(counts[c] for c in of.numerator), below) if below else None
+    below = g.stands_for(*of.denominator)
+    return Fraction(g.stands_for(*of.numerator), below) if below else None
 
 
 def _exact(m: Metric, groups: list[GroupCount], anchor: int) -> tuple[Fraction | None, tuple[str, int, int]]:
@@ -161,68 +160,53 @@ def _exact(m: Metric, groups: list[GroupCount], anchor: int) -> tuple[Fraction |
 
 
 def _test(
-    m: Metric, counts: dict[str, NDArray[np.int64]], pair: tuple[str, int, int]
+    m: Metric, groups: list[GroupCount], pair: tuple[str, int, int], inference: Inference
 ) -> tuple[str | None, float | None, float | None, int]:
     """Return test, p, adjusted p and family size: all pairs of groups, over every rate that the metric compares."""
-    k = len(counts[SELECTED])
-    every = list(combinations(range(k), 2))
-    a, b = np.array(every).T
-    columns = {name: parts(counts, RATES[name]) for name in m.rates}
-    if m.against_reference:
-        (x1, n1), (x2, n2) = columns.values()
-        p = mean_difference_z((x1[a], n1[a], x1[b], n1[b]), (x2[a], n2[a], x2[b], n2[b]))[1]
-        names = np.full(len(every), "mean_difference_z")
-    else:
-        each = [default_test(x[a], n[a], x[b], n[b]) for x, n in columns.values()]
-        names, p = np.concatenate([e[0] for e in each]), np.concatenate([e[1] for e in each])
+    every = list(combinations(range(len(groups)), 2))
+    pairs = [Pair((groups[a],), (groups[b],)) for a, b in every]
+    kinds = [RATES[name] for name in m.rates]
+    names: list[str] = []
+    p = np.empty(0)
+    for one in (kinds,) if m.against_reference else ([kind] for kind in kinds):
+        found = inference.mean_p_values(pairs, one) if m.against_reference else inference.p_values(pairs, one[0])
+        names, p = names + found[0], np.concatenate([p, found[1]])
     at = every.index((min(pair[1:]), max(pair[1:]))) + (
         0 if m.against_reference else m.rates.index(pair[0]) * len(every)
     )
     adjusted = holm(p)
     if not np.isfinite(p[at]):
         return None, None, None, int(np.isfinite(p).sum())
-    return str(names[at]), float(p[at]), float(adjusted[at]), int(np.isfinite(p).sum())
+    return names[at], float(p[at]), float(adjusted[at]), int(np.isfinite(p).sum())
 
 
 def _intervals(
     m: Metric,
-    counts: dict[str, NDArray[np.int64]],
+    groups: list[GroupCount],
     anchor: int,
     pair: tuple[str, int, int],
     levels: tuple[float, float],
-    resamples: int,
-    seed: int,
-) -> tuple[Ends, Ends, str]:
-    """Return intervals at two levels, and their method.
+    drawn: Parts,
+    inference: Inference,
+) -> tuple[Ends, Ends, str | None]:
+    """Return intervals at two levels, and their method; none where decisions cannot be resampled.
 
     Where every draw gives the same value (nobody selected in the lowest group, say) the percentiles would claim
     certainty: then it is the score interval of the pair of groups that makes the figure.
     """
-    draws = _replicates(m, counts, anchor, resamples, seed)
+    if not drawn:
+        return (None, None), (None, None), None
+    draws = np.concatenate([m.compute(part, anchor) if m.against_reference else m.compute(part) for part in drawn])
     ends = [percentile_interval(draws, level)[:2] for level in levels]
     if all(np.isfinite(e).all() for e in ends):
         wide, narrow = [(float(low), float(high)) for low, high in ends]
-        return wide, narrow, "bootstrap_percentile"
-    x, n = parts(counts, RATES[pair[0]])
+        return wide, narrow, inference.resampling
     _, low, high = pair
-    score: Callable[..., Any] = newcombe if m.parity == 0 else koopman
     f, r = (high, low) if m.parity == 0 and not m.against_reference else (low, high)
+    of_two = Pair((groups[f],), (groups[r],))
     made: list[Ends] = []
+    method: str | None = None
     for level in levels:
-        lower, upper = (np.ravel(end)[0] for end in score(x[f], n[f], x[r], n[r], level))
-        made.append((float(lower), float(upper) if np.isfinite(upper) else None))
-    return made[0], made[1], f"{'newcombe' if m.parity == 0 else 'koopman'}_extreme_pair"
-
-
-def _replicates(
-    m: Metric, counts: dict[str, NDArray[np.int64]], anchor: int, resamples: int, seed: int
-) -> NDArray[np.float64]:
-    names = list(m.reads)
-    cells = np.stack([counts[name] for name in names], axis=-1)
-    at_once = max(1, CELLS_AT_ONCE // cells.size)
-    made = []
-    for start in range(0, resamples, at_once):
-        drawn = cell_draws(cells, min(at_once, resamples - start), seed if start == 0 else seed + start)
-        replicate = {name: drawn[..., i] for i, name in enumerate(names)}
-        made.append(m.compute(replicate, anchor) if m.against_reference else m.compute(replicate))
-    return np.concatenate(made)
+        (lower, upper), method = inference.extreme_pair(of_two, RATES[pair[0]], m.parity, level)
+        made.append((number(lower), number(upper)))
+    return made[0], made[1], method

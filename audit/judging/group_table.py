@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
@@ -10,16 +10,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from fairwitness.audit.counting.score import scoring_counts
+from fairwitness.audit.counting.stages import stage_tallies
 from fairwitness.audit.errors import FairwitnessError, did_you_mean, listed, quoted
-from fairwitness.audit.judging.comparisons import (
-    PAIR_METRICS,
-    Comparison,
-    FourFifths,
-    compare,
-    estimate,
-)
+from fairwitness.audit.judging.adjusted import Adjusted, adjust
+from fairwitness.audit.judging.comparisons import Comparison, FourFifths, compare
 from fairwitness.audit.judging.contrasts import Contrast, contrasts
-from fairwitness.audit.judging.disparities import Disparity, arrays, disparities
+from fairwitness.audit.judging.disparities import Disparity, disparities
 from fairwitness.audit.judging.group_counts import (
     Group,
     GroupCount,
@@ -29,18 +25,23 @@ from fairwitness.audit.judging.group_counts import (
     count_groups,
     names_group,
 )
+from fairwitness.audit.judging.independent import INDEPENDENT
+from fairwitness.audit.judging.pairs import PAIR_METRICS
+from fairwitness.audit.judging.sampled import inference_of
+from fairwitness.audit.judging.stratified import Stratified, stratify
+from fairwitness.audit.tally import SELECTED
 from fairwitness.metrics import four_fifths as practical
 from fairwitness.metrics.estimate import Estimate
-from fairwitness.metrics.null_ratio import NullRatio, null_worst_ratio
-from fairwitness.metrics.rate_intervals import wilson
-from fairwitness.metrics.rates import RATES, Rate, parts
-from fairwitness.metrics.significance import omnibus_chi_square
+from fairwitness.metrics.rates import RATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fairwitness.audit.judging.inference import Inference, Omnibus
     from fairwitness.audit.plan import AuditPlan
     from fairwitness.audit.tally import Measure, Tally
+    from fairwitness.metrics.null_ratio import NullRatio
+    from fairwitness.metrics.rates import Rate
 
 NULL_LINE = Fraction(4, 5)
 ERROR_RATES = tuple(
@@ -90,9 +91,18 @@ class GroupTable:
         Single attributes are confirmatory, intersections exploratory.
     null_worst_ratio : NullRatio or None
         How small the smallest ratio would come out if all true rates were equal.
-    omnibus : tuple of statistic, df and p, or None
+    omnibus : Omnibus or None
+        The test of all groups at once.
     contrasts : tuple of Contrast
         Of an intersection.
+    stage : str or None
+        The stage of a funnel of which these are the decisions, among those who entered it; None for the decision.
+    stratified : Stratified or None
+        The same comparisons within strata, where there are any.
+    adjusted : Adjusted or None
+        The same comparisons with controls, where any were named.
+    inference : Inference
+        Where the intervals and tests come from.
     """
 
     counts: GroupCounts
@@ -101,9 +111,13 @@ class GroupTable:
     reference: Reference
     rows: tuple[GroupRow, ...]
     null_worst_ratio: NullRatio | None
-    omnibus: tuple[float, int, float] | None
+    omnibus: Omnibus | None
     disparities: dict[str, Disparity]
     contrasts: tuple[Contrast, ...]
+    stage: str | None = None
+    stratified: Stratified | None = None
+    adjusted: Adjusted | None = None
+    inference: Inference = INDEPENDENT
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -117,11 +131,12 @@ def group_tables(tally: Tally, plan: AuditPlan) -> Iterator[GroupTable]:
     Raises
     ------
     FairwitnessError
-        An intersection of unknown attributes, a reference that no table has, a weighted tally.
+        An intersection of unknown attributes, a reference that no table has.
     """
-    if tally.weighted:
+    if plan.decides == "stratified" and (tally.axis("stratum") is None or tally.weighted):
         raise FairwitnessError(
-            "This tally is weighted, and the tests of an audit are for counts: count the source without weights."
+            "decides = 'stratified': this tally has no figures within strata. Name the column of requisitions, jobs or "
+            "sites (--stratum), without weights; or leave decides out."
         )
     combos = _combinations(tally, plan)
     if plan.reference not in ("highest", "largest", "overall", "rest"):
@@ -129,33 +144,65 @@ def group_tables(tally: Tally, plan: AuditPlan) -> Iterator[GroupTable]:
     for counted in measured(tally):
         for by in combos:
             yield group_table(counted, by, plan)
+    for stage, entered in stage_tallies(tally):
+        for by in combos:
+            yield group_table(entered, by, plan, stage)
 
 
-def group_table(tally: Tally, by: tuple[str, ...], plan: AuditPlan) -> GroupTable:
-    """Return the table by some attributes of a tally whose decision axis tells selected from not selected."""
+def group_table(
+    tally: Tally,
+    by: tuple[str, ...],
+    plan: AuditPlan,
+    stage: str | None = None,
+) -> GroupTable:
+    """Return the table by some attributes of a tally whose decision axis tells selected from not selected.
+
+    Parameters
+    ----------
+    tally : Tally
+    by : tuple of str
+    plan : AuditPlan
+    stage : str, optional
+        Of which the tally's decisions are.
+    """
     counts = count_groups(tally, by, exclude_under=plan.exclude_under, min_n=plan.min_n)
+    if stage is not None and not _has_reference(counts, plan.reference):
+        counts = _not_to_compare(counts)
     reference = choose_reference(counts, plan.reference)
-    family = f"{' × '.join(by)} · {counts.measure}"
-    compared = compare(counts, reference, level=plan.level, family=family)
+    family = " · ".join([" × ".join(by), counts.measure, *([stage] if stage else [])])
+    inference = inference_of(tally, counts)
+    compared = compare(counts, reference, level=plan.level, family=family, inference=inference)
+    stratified = stratify(tally, counts, reference, compared, plan.level, stage)
     included = counts.included
-    n, selected = (np.array([getattr(g, name) for g in included], np.int64) for name in ("n", "selected"))
-    worst = None
-    if len(included) > 1:
-        worst = null_worst_ratio(n, int(selected.sum()), NULL_LINE, plan.resamples, plan.seed)
-    chi = tuple(omnibus_chi_square(selected, n)) if len(included) > 1 else (np.nan, 0, np.nan)
+    several = len(included) > 1
+    worst = inference.null_worst(included, NULL_LINE, plan.resamples, plan.seed) if several else None
     return GroupTable(
         counts=counts,
         measure=counts.measure,
         kind="confirmatory" if len(by) == 1 else "exploratory",
         reference=reference,
-        rows=tuple(_row(g, counts, reference, compared.get(g.group), plan.level) for g in counts.groups),
+        rows=tuple(_row(g, counts, reference, compared.get(g.group), plan.level, inference) for g in counts.groups),
         null_worst_ratio=worst if worst is not None and np.isfinite(worst.median) else None,
-        omnibus=(float(chi[0]), int(chi[1]), float(chi[2])) if np.isfinite(chi[0]) else None,
+        omnibus=inference.omnibus(included) if several else None,
         disparities=disparities(
-            counts, reference, level=plan.level, resamples=plan.resamples, seed=plan.seed, independent=not tally.repeats
+            counts, reference, level=plan.level, resamples=plan.resamples, seed=plan.seed, inference=inference
         ),
-        contrasts=contrasts(counts, plan.level, family) if len(by) > 1 else (),
+        contrasts=contrasts(counts, plan.level, family, inference) if len(by) > 1 else (),
+        stage=stage,
+        stratified=stratified,
+        adjusted=adjust(tally, counts, reference, compared, plan.level),
+        inference=inference,
     )
+
+
+def _has_reference(counts: GroupCounts, rule: str) -> bool:
+    """Tell whether a group that is named as the reference can be compared with: it may not have come to a stage."""
+    return all(g.status == "ok" for g in counts.groups if names_group(rule, g.group))
+
+
+def _not_to_compare(counts: GroupCounts) -> GroupCounts:
+    groups = (replace(g, status="single_group") if g.status == "ok" else g for g in counts.groups)
+    return replace(counts, groups=tuple(groups))
 
 
 def measured(tally: Tally) -> Iterator[Tally]:
@@ -205,16 +252,21 @@ def _check_named_reference(tally: Tally, plan: AuditPlan, combos: list[tuple[str
 
 
 def _row(
-    g: GroupCount, counts: GroupCounts, reference: Reference, compared: Comparison | None, level: float
+    g: GroupCount,
+    counts: GroupCounts,
+    reference: Reference,
+    compared: Comparison | None,
+    level: float,
+    inference: Inference,
 ) -> GroupRow:
     rates = [RATES[counts.measure], *(ERROR_RATES if g.outcomes else ())]
-    estimates = {r.name: _rate_estimate(g, r, level) for r in rates}
+    estimates = {r.name: _rate_estimate(g, r, level, inference) for r in rates}
     is_reference = g.group in reference.groups
     if compared is not None:
         estimates |= compared.estimates
     else:
         estimates |= {
-            m.name: _not_compared(m.parity, g, counts, is_reference=is_reference, level=level) for m in PAIR_METRICS
+            m.name: not_compared(m.parity, g, counts, is_reference=is_reference, level=level) for m in PAIR_METRICS
         }
     return GroupRow(
         count=g,
@@ -226,15 +278,13 @@ def _row(
     )
 
 
-def _rate_estimate(g: GroupCount, r: Rate, level: float) -> Estimate:
-    x, n = (int(part[0]) for part in parts(arrays([g]), r))
-    if n == 0:
-        return Estimate.undefined("undefined_empty_group" if g.n == 0 else r.undefined, level=level, n=n)
-    low, high = wilson(x, n, level)
-    return estimate(x / n, float(low), float(high), level, "wilson", "ok", n)
+def _rate_estimate(g: GroupCount, r: Rate, level: float, inference: Inference) -> Estimate:
+    if g.stands_for(*r.denominator) == 0:
+        return Estimate.undefined("undefined_empty_group" if g.weight == 0 else r.undefined, level=level, n=0)
+    return inference.rate(g, r, level)
 
 
-def _not_compared(
+def not_compared(
     parity: float | None, g: GroupCount, counts: GroupCounts, *, is_reference: bool, level: float
 ) -> Estimate:
     """Return the pair metric of a group that is compared with nothing: the reference's own, or why there is none."""
@@ -242,7 +292,7 @@ def _not_compared(
         return Estimate.undefined(g.status, level=level, n=g.n)
     if len(counts.included) < 2:
         return Estimate.undefined("single_group", level=level, n=g.n)
-    if g.selected == 0 or not is_reference:
+    if g.rate == 0 or not is_reference:
         return Estimate.undefined("undefined_no_selections", level=level, n=g.n)
     return Estimate(parity, None, None, level, None, "ok", g.n)
 
@@ -251,4 +301,4 @@ def _four_fifths(g: GroupCount, counts: GroupCounts) -> FourFifths:
     if g.status != "ok" or len(counts.included) < 2:
         return "not_evaluable"
     best = max(counts.included, key=lambda o: o.rate)
-    return practical.four_fifths(g.selected, g.n, best.selected, best.n)
+    return practical.four_fifths(g.stands_for(SELECTED), g.weight, best.stands_for(SELECTED), best.weight)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
@@ -31,6 +31,9 @@ class Policy:
         The right side of the line; ``at_most`` bounds the size of a signed difference.
     confidence : {"source", "secondary", "none", "plan"}
         How the cited text was obtained; ``plan``: stated in the audit plan.
+    decides : {"pooled", "stratified"}
+        Which comparison of two groups is held against the line, where there are strata: of all decisions together, or
+        of people of the same stratum.
     """
 
     name: str
@@ -44,10 +47,11 @@ class Policy:
     confidence: str
     status: str
     words: str
+    decides: Literal["pooled", "stratified"] = "pooled"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON has them, the threshold as written (``"4/5"``)."""
-        shown = {name: getattr(self, name) for name in self.__slots__}
+        shown = {name: getattr(self, name) for name in self.__slots__ if name != "decides" or self.decides != "pooled"}
         return shown | {"threshold": None if self.threshold is None else str(self.threshold)}
 
 
@@ -158,7 +162,7 @@ def policies_for(plan: AuditPlan) -> tuple[Policy, ...]:
     """
     data = _shipped()
     names = data["jurisdiction"][plan.jurisdiction or "none"]["policies"]
-    shipped = tuple(_from_data(name, data["policy"][name]) for name in names)
+    shipped = tuple(replace(_from_data(name, data["policy"][name]), decides=plan.decides) for name in names)
     return shipped + tuple(policy_of(p, plan) for p in plan.policy)
 
 
@@ -217,6 +221,7 @@ def policy_of(own: PolicyPlan, plan: AuditPlan) -> Policy:
             f"{where}: a line for {row.name} is given with {'at_least' if row.parity == 1 else 'at_most'}."
         )
     threshold = Fraction(str(own.at_least if own.at_least is not None else own.at_most))
+    stated = "Stated in the audit plan."
     return Policy(
-        own.name, own.name, row.name, threshold, side, own.rule, own.source, "", "plan", "Stated in the audit plan.", ""
+        own.name, own.name, row.name, threshold, side, own.rule, own.source, "", "plan", stated, "", plan.decides
     )

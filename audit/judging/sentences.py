@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from fairwitness.audit.errors import printable
 from fairwitness.audit.numerals import figure, p_value, percent, ratio, scale_of, whole
 from fairwitness.audit.numerals import level as at_level
 
@@ -41,7 +42,17 @@ REASONS = {
     "suppressed": "the figure is withheld",
 }
 
-TESTS = {"pooled_z": "pooled z test", "mid_p": "mid-P exact test", "mean_difference_z": "z test of the mean difference"}
+TESTS = {
+    "pooled_z": "pooled z test",
+    "mid_p": "mid-P exact test",
+    "fisher_exact": "Fisher's exact test",
+    "mean_difference_z": "z test of the mean difference",
+    "cluster_robust_z": "cluster-robust z test",
+    "design_based_z": "design-based z test",
+    "cmh": "Cochran–Mantel–Haenszel test",
+    "multiple_events_mid_p": "exact multiple-events test, mid-P",
+    "clustered_cmh": "Cochran–Mantel–Haenszel test by cluster",
+}
 
 
 def name_of(group: Group) -> str:
@@ -49,31 +60,38 @@ def name_of(group: Group) -> str:
     return " · ".join(group)
 
 
+def done(measure: str, stage: str | None) -> str:
+    """Say what happened to those whom the table counts as selected."""
+    return f"came through {printable(stage)}" if stage else DONE[measure]
+
+
 def of_group(table: GroupTable, c: Comparison, m: Metric) -> str:
     """Return the figure of one group with the counts in it."""
-    done, e, other = DONE[table.measure], c.estimates[m.name], _reference(table)
+    did, e, other = done(table.measure, table.stage), c.estimates[m.name], reference_of(table)
     x, n = c.reference_selected, c.reference_n
     if table.reference.rule == "overall":
         x, n = x + c.selected, n + c.n
-    counts = f"{_share(c.selected, c.n)} against {_share(x, n)}"
+    weighted = c.pair.focal[0].weights is not None
+    rates = exact_rates(c, overall=table.reference.rule == "overall") if weighted else (None, None)
+    counts = f"{_share(c.selected, c.n, rates[0])} against {_share(x, n, rates[1])}"
     if m.name == "impact_ratio" and e.value is not None:
         interval = f"; {at_level(e.level)} interval {_span(m.name, e.low, e.high)}" if e.method else ""
-        return f"{name_of(c.group)}: {done} at {ratio(e.value)} times the rate of {other}, {counts}{interval}."
-    return f"{name_of(c.group)}: {done} {counts}, compared with {other}; {_figure(m, e)}."
+        return f"{name_of(c.group)}: {did} at {ratio(e.value)} times the rate of {other}, {counts}{interval}."
+    return f"{name_of(c.group)}: {did} {counts}, compared with {other}; {figure_said(m, e)}."
 
 
 def of_table(table: GroupTable, d: Disparity, m: Metric) -> str:
     """Return the figure of a whole table."""
-    return f"By {' × '.join(table.by)}: {_figure(m, d.estimate)}."
+    stage = f", {printable(table.stage)}" if table.stage else ""
+    return f"By {' × '.join(table.by)}{stage}: {figure_said(m, d.estimate)}."
 
 
 def not_compared(table: GroupTable, row: GroupRow, e: Estimate) -> str:
     """Return what is known of a group that is compared with nothing."""
     g = row.count
-    return (
-        f"{name_of(g.group)}: {DONE[table.measure]} {_share(g.selected, g.n)}; not compared, "
-        f"because {REASONS[e.status]}."
-    )
+    counts = _share(g.selected, g.n, g.rate if g.weights else None)
+    did = done(table.measure, table.stage)
+    return f"{name_of(g.group)}: {did} {counts}; not compared, because {REASONS[e.status]}."
 
 
 def undefined(e: Estimate) -> str:
@@ -128,7 +146,8 @@ def settle(multiple: int | None, decisions: int, most: int) -> str:
     return f"{needed} would settle it, {whole(multiple)} times as many."
 
 
-def _figure(m: Metric, e: Estimate) -> str:
+def figure_said(m: Metric, e: Estimate) -> str:
+    """Return a measure's name with its value and interval, or why there is none."""
     title = m.name.replace("_", " ")
     if e.value is None:
         return f"{title} could not be evaluated, because {REASONS[e.status]}"
@@ -149,7 +168,8 @@ def _span(metric: str, low: float | None, high: float | None, line: Fraction | N
     return f"{lower} and no upper limit" if high is None else f"{lower} to {_figure_of(metric, high, line)}"
 
 
-def _reference(table: GroupTable) -> str:
+def reference_of(table: GroupTable) -> str:
+    """Name what the groups of a table are compared with."""
     named = {"overall": "everybody", "rest": "everybody else"}
     return named.get(table.reference.rule) or " and ".join(name_of(g) for g in table.reference.groups)
 
@@ -163,7 +183,15 @@ def _parity(judged: Judgement, test: str | None, p: float | None, m: int) -> str
     return f"A difference is {shown} ({TESTS[test]}, p {figure}{adjusted})."
 
 
-def _share(x: int, n: int) -> str:
+def exact_rates(c: Comparison, *, overall: bool = False) -> tuple[Fraction, Fraction]:
+    """Return the exact rates of a group and of what it is compared with; ``overall``: with all, itself included."""
+    focal, reference = c.pair.rates
+    return focal, c.pair.share * focal + (1 - c.pair.share) * reference if overall else reference
+
+
+def _share(x: int, n: int, weighted: Fraction | None = None) -> str:
+    if weighted is not None:
+        return f"{whole(x)} of {whole(n)} ({percent(float(weighted))} weighted)"
     return f"{whole(x)} of {whole(n)} ({percent(x / n)})" if n else f"{whole(x)} of {whole(n)}"
 
 

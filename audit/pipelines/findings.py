@@ -74,10 +74,12 @@ def _with_line(audit: AuditResult, policy: Policy) -> Checked:
 def _without_line(audit: AuditResult, policy: Policy, findings: Sequence[Finding]) -> Checked:
     """Return an answer without rows: where no line is drawn there is no verdict, and each figure is a sentence."""
     hidden = hidden_groups(audit.tally, audit.plan)
-    tables: dict[tuple[tuple[str, ...], str], GroupTable] = {(table.by, table.measure): table for table in audit.tables}
+    tables: dict[tuple[tuple[str, ...], str, str | None], GroupTable] = {
+        (table.by, table.measure, table.stage): table for table in audit.tables
+    }
     said, in_public = [], []
     for finding in findings:
-        small = rests_on_few(tables[finding.by, finding.measure], finding.group, hidden[finding.by])
+        small = rests_on_few(tables[finding.by, finding.measure, finding.stage], finding.group, hidden[finding.by])
         word = f"{VERDICTS['attention']}: " if finding.attention else ""
         said.append(f"{word}{finding.headline}")
         in_public.append(f"{word}{_named(finding)}: {FEW}." if small else said[-1])

@@ -141,7 +141,9 @@ def test_dark_mode_is_dark_and_paper_is_white(show):
     assert paper(show("resume", scheme="dark", media="print")) == "rgb(255, 255, 255)"
 
 
-@pytest.mark.parametrize("sample", ["demo", "resume", "wide", "labelled", "scored", "studied", "texts", "sparse"])
+@pytest.mark.parametrize(
+    "sample", ["demo", "resume", "wide", "labelled", "scored", "studied", "crowded", "texts", "sparse"]
+)
 def test_title_block_and_summary_fill_one_printed_page(show, sample):
     page = show(sample, width=A4, media="print")
     box = page.locator("#summary").bounding_box()

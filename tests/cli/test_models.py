@@ -84,6 +84,30 @@ def test_a_study_is_taken_over_into_the_audit(run, people):
     assert both["tables"]
 
 
+def test_the_word_na_is_a_group_in_a_study_as_it_is_in_an_audit(run, people):
+    words = pd.read_csv(people)
+    words["sex"] = words["sex"].map({"F": "NA", "M": "null"})
+    words.loc[:19, "sex"] = "not said"
+    words.loc[20:29, "sex"] = ""
+    words.to_csv(people, index=False)
+    flags = ("--protected", "sex", "--unknown", "not said", "--json")
+    audit = json.loads(run("audit", people, *flags, "--decision", "hired").out)
+    assert sorted(g["group"][0] for g in audit["tables"][0]["groups"]) == ["NA", "null"]
+    (study,) = json.loads(run("proxies", people, *flags, "--decision", "hired").out)["proxies"]
+    assert (study["groups"], study["unknown"]) == (["NA", "null"], 30)
+    asked = (*flags, "--label", "hired", "--jurisdiction", "us", "--family", "cutoff", "--withheld", "id")
+    search = json.loads(run("alternatives", people, *asked).out)["alternatives"]
+    assert {search["group"], search["reference"]} == {"NA", "null"}
+    assert sum(search["rows"].values()) == N - 30
+
+
+def test_a_search_cuts_ages_into_bins(run, people):
+    asked = ("--protected", "points", "--bin", "points:40", "--label", "hired", "--jurisdiction", "us", "--json")
+    said = run("alternatives", people, *asked, "--family", "cutoff", "--feature", "id")
+    search = json.loads(said.out)["alternatives"]
+    assert {search["group"], search["reference"]} == {"<40", "40+"}
+
+
 def test_a_study_that_was_changed_since_is_not_taken_over(run, people):
     assert run("proxies", people, "--protected", "sex", "--decision", "hired", "--out", "study").code == 0
     path = Path("study/audit.json")
@@ -116,7 +140,7 @@ def test_the_public_view_names_the_studies_that_it_leaves_out(run, people):
     assert run("audit", people, *flags).code == 0
     audit = json.loads(Path("fairwitness-report/audit.json").read_text(encoding="utf-8"))
     assert "proxies" not in audit
-    assert audit["studies_withheld"] == ["proxies"]
+    assert audit["studies_withheld"] == ["analyses", "proxies"]
     assert "proxies" in Path("fairwitness-report/report.html").read_text(encoding="utf-8")
 
 

@@ -392,7 +392,15 @@ def test_few_undisclosed_people_whose_decisions_are_not_told_are_left_out():
 def test_a_weighted_tally_is_refused():
     cells = {("A", "selected"): Count(20, 20_000_000, 20), ("A", "not_selected"): Count(20, 20_000_000, 20)}
     tally = Tally.of([Axis("race", "protected"), Axis("hired", "decision")], cells, weighted=True)
-    with pytest.raises(FairwitnessError, match=r"weighted tally cannot be coarsened"):
+    with pytest.raises(FairwitnessError, match=r"weighted tally has no public view yet.*--view internal"):
+        coarsened(tally, PLAN)
+
+
+def test_a_clustered_tally_is_refused():
+    """Without its clusters the same decisions would be taken for independent ones."""
+    axes = [Axis("race", "protected"), Axis("hired", "decision"), Axis("advert", "cluster")]
+    tally = Tally.of(axes, {("A", "selected", 1): 20, ("A", "not_selected", 2): 20, ("B", "selected", 1): 20})
+    with pytest.raises(FairwitnessError, match=r"clustered tally has no public view yet.*--view internal"):
         coarsened(tally, PLAN)
 
 

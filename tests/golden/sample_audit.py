@@ -327,7 +327,7 @@ def labelled_audit():
             {"reason": "withdrawn", "n": 41, "by": [{"attribute": "age", "group": "18–39", "n": 20}, {"attribute": "age", "group": None, "n": 21}]},
             {"reason": "pending", "n": 24, "by": [{"attribute": "age", "group": "55+", "n": 24}]},
         ],
-        "unknown": [{"by": ["age"], "n": 23, "selected": 11}],
+        "unknown": [{"by": ["age"], "measure": "selection_rate", "stage": None, "n": 23, "selected": 11}],
         "label": {"column": "hired_and_stayed", "scope": "selected", "known": 480, "unknown": 985},
         "score": {"column": "score", "order": "high", "median": 61.5}, "small_cells": {"under": 10, "n": 2},
     }  # fmt: skip

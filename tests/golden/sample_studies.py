@@ -12,6 +12,7 @@ from itertools import combinations
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+from sample_analyses import ANALYSED
 from sample_audit import FOUR_FIFTHS, HOSTILE, SAMPLES, Z, estimate, resume_audit, wilson
 
 SHA = "5eed" * 16
@@ -404,8 +405,33 @@ def withheld_audit():
     return audit | {"model": model(), "studies_withheld": ["proxies", "user_metrics", "counterfactual", "alternatives"]}
 
 
+def crowded_audit():
+    """Findings of every verdict, warnings, four swaps and every other study: more than one page has lines for."""
+    studied = studied_audit()
+    groups = ("black female", "black male", "white female", "white male")
+    swaps = [
+        swap(a, b, field="applicant_first_name", score=score(-0.0204, 0.0085, 2000, 1e-4, 6))
+        for a, b in combinations(groups, 2)
+    ]
+    swaps += [swap("as it was", "20 years earlier", field="year_of_graduation", kind="graduation_year", placebo=None)]
+    swaps += [
+        swap("f", "m", field="gender", kind="attribute", placebo=None),
+        swap("he", "she", field="letter", kind="pronouns", placebo=None),
+    ]
+    reads = [
+        read("race", largest=0.0),
+        *(read(name, static="reads", changed=312, largest=0.0734) for name in ("gender", "age_group")),
+    ]
+    warning = "The column 'postcode' holds text and numbers; all of it was read as text, so that 01234 stays as it is."
+    return SAMPLES["wide"]() | {
+        "model": model(name="resume-screening-service-2026-11.onnx", reads_protected=reads), "user_metrics": studied["user_metrics"],
+        "proxies": studied["proxies"], "alternatives": studied["alternatives"], "counterfactual": swaps, "warnings": [warning] * 5,
+    }  # fmt: skip
+
+
 STUDIES = {
     "studied": studied_audit,
+    "crowded": crowded_audit,
     "texts": texts_audit,
     "sparse": sparse_audit,
     "refused": refused_audit,
@@ -413,4 +439,4 @@ STUDIES = {
     "hostile studies": hostile_studies_audit,
     "withheld": withheld_audit,
 }
-EVERY = SAMPLES | STUDIES
+EVERY = SAMPLES | STUDIES | ANALYSED

@@ -21,6 +21,7 @@ from sample_studies import (  # noqa: E402
     STUDIES,
     WHITE,
     candidates,
+    crowded_audit,
     decision,
     hostile_studies_audit,
     model,
@@ -40,7 +41,7 @@ from fairwitness.audit.evidence.canonical import canonical_json, csv_bytes  # no
 from fairwitness.report_templates import methods, words  # noqa: E402
 from fairwitness.report_templates.build import build  # noqa: E402
 from fairwitness.report_templates.charts import TALLEST  # noqa: E402
-from fairwitness.report_templates.document import Definitions, FindingLine, Findings, Paragraph, Table  # noqa: E402
+from fairwitness.report_templates.document import Definitions, FindingLine, Findings, Heading, Paragraph, Table  # noqa: E402
 from fairwitness.report_templates.figures import draw  # noqa: E402
 from fairwitness.report_templates.pictures import DotChart, ParetoChart, StripChart, TwinChart  # noqa: E402
 from fairwitness.report_templates.render import render_fragment, render_html  # noqa: E402
@@ -131,7 +132,7 @@ def test_the_figures_of_a_swap():
     # 14 + 71 of 2,000 pairs differ: 4.25%; net (14 − 71)/2,000 = −2.85 points; ratio (93 + 14)/(93 + 71) = 0.652.
     document = build(studied_audit())
     effect = row(table(document, "first_name: names, effect on decisions"), "black against white")
-    assert (effect["Changed"].text, effect["Net"].text, effect["Ratio"].text, effect["p"].text) == (
+    assert (effect["Changed"].text, effect["Net"].text, effect["Ratio"].text, effect["Names random"].text) == (
         "4.2\u202f%",
         "−2.9",
         "0.65",
@@ -140,7 +141,7 @@ def test_the_figures_of_a_swap():
     counts = row(table(document, "first_name: names, pairs of decisions"), "black against white")
     assert [c.text for c in counts.values()] == ["black against white", "2,000", "14", "71", "93", "1,822"]
     placebo = row(table(document, "first_name: names, effect on decisions"), "Placebo")
-    assert (placebo["Changed"].text, placebo["p"].text, placebo["McNemar"].text) == (
+    assert (placebo["Changed"].text, placebo["Names random"].text, placebo["McNemar"].text) == (
         "1.0\u202f%",
         "",
         "0.820",
@@ -157,6 +158,56 @@ def test_the_first_page_says_the_swap_in_one_sentence_and_its_limit():
     assert "no causal proof" in line.because
     assert "4,000 questions about 1,000 résumés" in bullets(studied_audit(), "It can say")
     assert "What a person's group causes" in bullets(studied_audit(), "It cannot say")
+
+
+def test_three_tests_stand_side_by_side_and_it_is_said_which_to_read_when():
+    found = table(build(studied_audit()), "first_name: names, effect on decisions")
+    assert [(c.title, c.note) for c in found.columns[-3:]] == [
+        ("Names random", "p"),
+        ("Any change", "p"),
+        ("McNemar", "p"),
+    ]
+    notes = " ".join(found.notes)
+    assert "a sample of their group's, and so are the résumés: it is the p to read about the groups" in notes
+    assert "read it about these values, not about the groups" in notes
+    assert "McNemar, mid-P: takes each pair for independent of all others" in notes
+    one_each = [v | {"group": g} for v, g in zip(swap()["variants"][:2], ("black", "white"), strict=True)]
+    effect = decision(14, 71, 93, 1822, 0.01)
+    attribute = without_tables(
+        counterfactual=[swap(kind="attribute", variants=one_each, decision=effect, placebo=None)]
+    )
+    found = table(build(attribute), "first_name: the attribute itself, effect on decisions")
+    assert "Résumés random" in [c.title for c in found.columns]
+    assert "Each group has one value, so it is about these values" in " ".join(found.notes)
+    assert "McNemar" not in " ".join(found.notes)
+
+
+def test_figures_of_one_column_have_as_many_decimals():
+    """Areas under a curve have three; what has a unit of its own has those that the finest figure deserves."""
+
+    def decimals(cells):
+        return {len(n.partition(".")[2]) for c in cells for n in FIGURE.findall(f"{c.text} {c.note}")}
+
+    audit = studied_audit()
+    whole = audit["proxies"][0]["features"][0]
+    whole["auc"] |= {"value": 1.0, "low": 0.996, "high": 1.0}
+    whole["mutual_information"] |= {"value": 0.684, "low": 0.633, "high": 0.7}
+    document = build(audit)
+    carrying = table(document, "What carries race")
+    assert decimals(r[1] for r in carrying.rows) == {3}
+    assert (carrying.rows[0][1].text, carrying.rows[0][1].note) == ("1.000", "0.996–1.000")
+    assert len(decimals(r[2] for r in carrying.rows)) == 1
+    tried = table(document, "Alternatives: validity and impact ratio")
+    assert decimals(r[i] for r in tried.rows for i in (2, 4)) == {3}
+    for caption in ("cost by race", "mean_absolute_error by race"):
+        assert len(decimals(r[2] for r in table(document, caption).rows)) == 1
+    texts = texts_audit()
+    texts["counterfactual"][0]["placebo"]["score"]["difference"] |= {"value": 0.0001, "low": -0.0009, "high": 0.0011}
+    document = build(texts)
+    scores = table(document, "text: names, effect on scores")
+    assert decimals(r[i] for r in scores.rows for i in (2, 3)) == {4}
+    (drawn,) = [c for c in of(document, "counterfactual", DotChart) if "score" in c.key]
+    assert [d.shown for d in drawn.panels[0].dots] == [r[2].text for r in scores.rows if r[0].text != "Placebo"]
 
 
 def test_that_nothing_changed_says_nothing_of_other_columns():
@@ -184,6 +235,21 @@ def test_the_placebo_is_the_band_behind_the_effect():
     assert chart.panels[0].dots[0].floor is None
     assert "Grey band" not in chart.footnote
     assert "var(--floor)" not in draw(chart, "wide")
+
+
+def test_two_swaps_of_one_field_are_two_studies():
+    """Women's names, then men's, then the women's again under other names: three swaps of the same field and kind."""
+    women, men = ("black female", "white female"), ("black male", "white male")
+    again = swap(*women, variants=swap(*women)["variants"][::2])
+    audit = without_tables(counterfactual=[swap(*women), swap(*men), again])
+    found = [b.text for b in of(build(audit), "counterfactual", Heading)]
+    named = "first_name: names, black female and white female"
+    assert found == [f"{named} (1)", "first_name: names, black male and white male", f"{named} (2)"]
+    captions = [t.caption for t in of(build(audit), "counterfactual", Table) if "effect on decisions" in t.caption]
+    assert captions == [f"{head}, effect on decisions" for head in found]
+    assert of(build(texts_audit()), "counterfactual", Heading)[0].text == "text: names"  # three pairs
+    html = render_html(build(audit))
+    assert f"Also swapped, and told below: {named} (2)." in html
 
 
 def test_every_name_is_in_the_chart_and_in_the_table():
@@ -221,12 +287,10 @@ def test_the_largest_of_several_pairs_is_told_and_its_p_is_adjusted():
     assert "The largest of 3 pairs" in first.because
     scores = table(document, "text: names, effect on scores")
     assert any("adjusted by Holm's method over 3 pairs of groups" in note for note in scores.notes)
-    p = row(scores, "black against white")["p"]
+    p = row(scores, "black against white")["Names random"]
     assert (p.text, p.note) == ("< 0.001", "unadj. < 0.001")  # 3 × 0.0001
-    assert (row(scores, "asian against black")["p"].text, row(scores, "asian against black")["p"].note) == (
-        "0.930",
-        "unadj. 0.310",
-    )
+    p = row(scores, "asian against black")["Names random"]
+    assert (p.text, p.note) == ("0.930", "unadj. 0.310")
     assert not any("Holm" in note for note in table(build(studied_audit()), "first_name: names, effect").notes)
 
 
@@ -263,7 +327,7 @@ def test_whether_the_model_reads_an_attribute():
     headline = lines(studied_audit())["The model"].headline
     assert headline == (
         "screener.onnx: 0 of 4,870 answers changed with race alone changed; "
-        "312 of 4,870 answers and 936 scores changed with gender alone changed."
+        "312 of 4,870 answers, and 936 of the scores, changed with gender alone changed."
     )
     assert "column alone" in lines(studied_audit())["The model"].because
     assert "through other columns" in bullets(studied_audit(), "It cannot say")
@@ -591,6 +655,19 @@ def test_every_csv_table_can_be_written_and_is_named_in_the_report(sample):
 def test_names_shown_for_several_pairs_of_groups_are_written_once():
     rows = next(rows for path, _, rows in study_tables(texts_audit()) if path.endswith("counterfactual_variants.csv"))
     assert len(rows) == 3 * 40 + 2
+
+
+def test_studies_that_the_first_page_has_no_room_for_are_named_in_one_line():
+    """Every study's first line goes before any study's second; the browser's tests measure that the page holds all."""
+    there = lines(crowded_audit())
+    assert there["Counterfactual résumés"].headline.startswith("applicant_first_name swapped")
+    assert "Alternatives" in there
+    told = there["Further studies"].headline
+    assert told.startswith("Told below: more of counterfactual résumés")
+    assert told.endswith("the model.")
+    assert "Further studies" not in lines(studied_audit())
+    warned = [b.text for b in section(build(crowded_audit()), "summary").blocks if isinstance(b, Paragraph) and b.soft]
+    assert warned[-1] == "4 more warnings stand under The data."
 
 
 def test_a_line_of_the_summary_has_a_verdict_or_a_topic():

@@ -15,13 +15,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.optimize import brentq
-from scipy.stats import binom, chi2_contingency, contingency
+from scipy.stats import binom, boschloo_exact, chi2_contingency, contingency
 from scipy.stats import fisher_exact as scipy_fisher
 
+from fairwitness.metrics.availability import availability
 from fairwitness.metrics.bootstrap import cell_draws, percentile_interval
 from fairwitness.metrics.difference_intervals import mee, miettinen_nurminen_difference, newcombe
 from fairwitness.metrics.disparity import cohens_h, impact_ratio, odds_ratio, phi, rate_difference
 from fairwitness.metrics.exact_tests import fisher_exact, mid_p, mid_p_min_likelihood
+from fairwitness.metrics.flips import PairTable
 from fairwitness.metrics.four_fifths import (
     beyond,
     flip_flop,
@@ -40,9 +42,32 @@ from fairwitness.metrics.rates import RATES, rate
 from fairwitness.metrics.ratio_intervals import katz, koopman, miettinen_nurminen_ratio
 from fairwitness.metrics.score_statistic import enlarged
 from fairwitness.metrics.significance import chi_square, pooled_z
+from fairwitness.metrics.streams import bernoulli_cusum, block_e_value
 from fairwitness.metrics.table import metric
+from fairwitness.metrics.unconditional_tests import barnard, boschloo
 
-CASES = {c["id"]: c for c in json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))}
+ALL = {c["id"]: c for c in json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))}
+ELSEWHERE = {  # family: the file beside this one that claims its cases
+    "mantel_haenszel": "test_stratified_cases.py",
+    "simpson": "test_stratified_cases.py",
+    "logistic": "test_stratified_cases.py",
+    "exact_stratified": "test_stratified_cases.py",
+    "funnel": "test_funnel_and_ranking_cases.py",
+    "top_k": "test_funnel_and_ranking_cases.py",
+    "ranking": "test_funnel_and_ranking_cases.py",
+    "score_disparity": "test_score_cases.py",
+    "abroca": "test_score_cases.py",
+    "calibration": "test_score_cases.py",
+    "empirical_bayes": "test_small_group_cases.py",
+    "differential_fairness": "test_small_group_cases.py",
+    "generalized_entropy": "test_small_group_cases.py",
+    "consistency": "test_small_group_cases.py",
+    "bias_scan": "test_small_group_cases.py",
+    "bayes_ratio": "test_small_group_cases.py",
+    "missing_group_bounds": "test_undisclosed_cases.py",
+    "proxy": "test_undisclosed_cases.py",
+}
+CASES = {name: case for name, case in ALL.items() if case["family"] not in ELSEWHERE}
 
 # Not quantities, or not computed from counts.
 NOT_HERE = {
@@ -318,7 +343,61 @@ def bootstrap(inputs):
     }
 
 
+def unconditional_exact(inputs):
+    """Scipy's tables have a group in each column, whose sums it holds fixed; the statistics are scipy's own."""
+    (xf, xr), (yf, yr) = inputs["table"]
+    counts = (xf, xf + yf, xr, xr + yr)
+    alternative = inputs.get("alternative", "two-sided")
+    one_sided = scipy_fisher(inputs["table"], alternative=alternative).pvalue
+    fisher = min(scipy_fisher(inputs["table"], alternative=side).pvalue for side in ("less", "greater"))
+    doubled = float(boschloo(*counts))
+    by_wald, z = float(barnard(*counts)), float(pooled_z(*counts)[0])
+    return {
+        "statistic": one_sided if alternative != "two-sided" else z,
+        "pvalue": doubled / 2 if alternative != "two-sided" else by_wald,
+        "boschloo_statistic": fisher,
+        "boschloo_p": doubled,
+        "barnard_wald": z,
+        "barnard_p": by_wald,
+    }
+
+
+def availability_family(inputs):
+    made = availability(inputs["observed"], inputs["n"], inputs["availability"])
+    return {"expected": made.expected, "sd": made.sd, "z": made.z, "p_binom_two_sided": made.p}
+
+
+def counterfactual_pairs(inputs):
+    pairs = PairTable(inputs["only_A"], inputs["only_B"], inputs["both_selected"], inputs["neither"])
+    assert pairs.pairs == inputs["pairs"]
+    exact, _, _ = mcnemar(inputs["only_A"], inputs["only_B"])
+    return {"flip_rate": pairs.flip_rate, "net_A_minus_B": pairs.net, "mcnemar_exact_p": exact}
+
+
+def e_value(inputs):
+    bet = {"focal": inputs["theta_a"], "reference": inputs["theta_b"]}
+    each = {f"{x}{y}": float(block_e_value(x, 1, y, 1, **bet)) for x in (0, 1) for y in (0, 1)}
+    running = np.cumprod([each[f"{x}{y}"] for x, y in inputs["blocks"]])
+    rates = np.linspace(0, 1, 101)
+    chance = {f"{x}{y}": rates ** (x + y) * (1 - rates) ** (2 - x - y) for x in (0, 1) for y in (0, 1)}
+    return {
+        "e": each,
+        "product": float(running[-1]),
+        "max_null_expectation": float(sum(each[k] * chance[k] for k in each).max()),
+        "anytime_p": 1 / float(running.max()),
+    }
+
+
+def cusum(inputs):
+    return {"path": list(bernoulli_cusum(inputs["obs"], usual=inputs["p0"], changed=inputs["p1"]))}
+
+
 FAMILIES = {
+    "e_value": e_value,
+    "cusum": cusum,
+    "unconditional_exact": unconditional_exact,
+    "availability": availability_family,
+    "counterfactual_pairs": counterfactual_pairs,
     "four_fifths": four_fifths_family,
     "two_group_test": two_group_test,
     "practical_significance": practical_significance,
@@ -380,6 +459,12 @@ def test_every_exception_names_a_quantity_of_a_case():
     assert all(quantity in CASES[name]["expected"] for name, quantity in NOT_HERE)
 
 
+@pytest.mark.parametrize("name", [n for n, c in ALL.items() if c["family"] in ELSEWHERE])
+def test_a_case_claimed_elsewhere_is_named_there(name):
+    beside = Path(__file__).with_name(ELSEWHERE[ALL[name]["family"]])
+    assert f'"{name}"' in beside.read_text(encoding="utf-8")
+
+
 def test_cell_draws_follow_the_multinomial_law():
     """200,000 draws of 8 of 200 people, 2 of them selected, against (1 - 2/200)^200 within 5 standard errors."""
     expected = CASES["bootstrap_degenerate_prob"]["expected"]
@@ -413,3 +498,14 @@ def test_rule_of_three_stands_near_the_exact_one_sided_limit():
     assert high == pytest.approx(1 - 0.05**0.01, rel=1e-12)
     assert comb(100, 0) * (1 - high) ** 100 == pytest.approx(0.05, rel=1e-9)
     assert abs(high - 0.03) < 0.001
+
+
+def test_the_groups_sizes_are_what_an_unconditional_test_holds_fixed():
+    """3 of 8 against 16 of 25 in the captains' examination (Ricci v. DeStefano, 557 U.S. 557, 2009).
+
+    Turned over, as in the case of that name, the numbers of passes and of failures would be what was fixed.
+    """
+    table = [[3, 16], [5, 9]]
+    assert float(boschloo(3, 8, 16, 25)) == pytest.approx(boschloo_exact(table, n=256).pvalue, abs=1e-4)
+    turned = boschloo_exact([[3, 5], [16, 9]], n=256).pvalue
+    assert abs(float(boschloo(3, 8, 16, 25)) - turned) > 0.003

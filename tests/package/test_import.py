@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,13 @@ def test_every_public_name_is_there(tmp_path):
     code = "import fairwitness as fw; [getattr(fw, name) for name in fw.__all__]; print(sorted(fw.__all__) == dir(fw))"
     run = python("-W", "error", "-c", code, cwd=tmp_path)
     assert (run.stdout, run.stderr) == ("True\n", "")
+
+
+def test_every_public_name_is_promised_to_stay():
+    import fairwitness as fw
+
+    said = set(re.findall(r"`fw\.(\w+)`", (ROOT / "docs" / "index.md").read_text(encoding="utf-8")))
+    assert said == set(fw.__all__) - {"__version__"}
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error(tmp_path):

@@ -1,0 +1,1 @@
+"""What cannot be had from counts: measures that read rows."""
