@@ -1,6 +1,6 @@
 """How often five years of monthly looks raise a false alarm, and how soon they see what is there.
 
-Prints what it finds, and writes it into docs/drift.md.  Takes about a quarter of an hour.
+Prints what it finds, and writes it into docs/drift.md.  Takes about ten minutes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SEED = 2026
-RUNS, POWER_RUNS = 2000, 500
+RUNS, POWER_RUNS = 1000, 200
 MONTHS, LINE, LEVEL = 60, 20.0, 0.95
 SIZES = {"100 and 100": (100, 100), "10 and 200": (10, 200)}  # focal and reference people a month
 RATES = (0.02, 0.1, 0.5)

@@ -51,11 +51,13 @@ def further(audit: Mapping[str, Any]) -> Section | None:
     blocks: list[Block] = []
     for table in audit["tables"]:
         compared = [g for g in table["groups"] if g["tests"]]
-        whole = results.whole_table(table, audit)
-        if whole:
+        whole, held = results.whole_table(table, audit), results.of_table(audit, table).get((), ())
+        if whole and (held or lengths.at_length(audit, table)):
             blocks.append(whole)
         if compared and lengths.at_length(audit, table):
             blocks += [_measures(table, compared), _tests(table, compared)]
+    if blocks and not all(lengths.at_length(audit, table) for table in audit["tables"]):
+        blocks.append(Paragraph("Those of stages, and of rates by score, are in audit.json.", soft=True))
     return Section("further", "Further figures", tuple(blocks)) if blocks else None
 
 

@@ -10,9 +10,11 @@ import numpy as np
 from fairwitness.audit.bridges.subset_scan import members
 from fairwitness.audit.judging.pairs import estimate
 from fairwitness.metrics.cmh import cmh
+from fairwitness.metrics.cmh import default_test as test_within
 from fairwitness.metrics.estimate import Estimate
 from fairwitness.metrics.mantel_haenszel import mantel_haenszel_risk_ratio
 from fairwitness.metrics.mantel_haenszel_intervals import risk_ratio_score
+from fairwitness.metrics.multiple_events import multiple_events
 from fairwitness.metrics.ratio_intervals import koopman
 from fairwitness.metrics.significance import default_test
 
@@ -116,7 +118,7 @@ def _by_stratum(table: SubgroupTable, counts: Any) -> Any:
     return np.bincount(table.strata.ravel(), weights=counts.ravel()).astype(np.int64)
 
 
-def _compared(xf: Any, nf: Any, xr: Any, nr: Any, level: float) -> tuple[Estimate, str, float]:
+def _compared(xf: Any, nf: Any, xr: Any, nr: Any, level: float) -> tuple[Estimate, str | None, float]:
     total = int(nf.sum() + nr.sum())
     if len(nf) == 1:
         pair = (int(xf[0]), int(nf[0]), int(xr[0]), int(nr[0]))
@@ -127,4 +129,6 @@ def _compared(xf: Any, nf: Any, xr: Any, nr: Any, level: float) -> tuple[Estimat
     value = float(mantel_haenszel_risk_ratio(xf, nf, xr, nr))
     low, high = risk_ratio_score(xf, nf, xr, nr, level)
     found = estimate(value, float(low), float(high), level, "risk_ratio_score", "undefined", total)
-    return found, "cmh", float(cmh(xf, nf, xr, nr).p)
+    chosen = test_within(xf, nf, xr, nr)
+    exact = multiple_events(xf, nf, xr, nr) if chosen == "multiple_events_mid_p" else None
+    return found, chosen, exact.mid_p if exact else float(cmh(xf, nf, xr, nr).p)

@@ -216,10 +216,11 @@ def absent(audit: Audit) -> Iterator[tuple[Cell, ...]]:
         where = f"Scores and outcomes by {words.label(entry['by'][0])}"
         reasons = {name: words.sentence(m["because"]) for m in entry["undefined"] for name in m["figures"]}
         for g in entry["groups"]:
-            for name, (said, _) in FIGURES.items():
-                yield from study_figures.absent(
-                    words.group(g["group"]), where, {said: g["estimates"][name]}, reasons.get(name)
-                )
+            for why in dict.fromkeys(reasons.get(name) for name in FIGURES):
+                figures = {
+                    said: g["estimates"][name] for name, (said, _) in FIGURES.items() if reasons.get(name) == why
+                }
+                yield from study_figures.absent(words.group(g["group"]), where, figures, why)
 
 
 def tables(audit: Audit) -> Iterator[StudyTable]:

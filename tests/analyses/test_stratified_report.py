@@ -41,7 +41,9 @@ def test_the_reversal_stands_in_one_paragraph_and_on_the_first_page(audit):
     page = render_html(build(audit))
     first = page.partition("What this can and cannot conclude")[0]
     # 557/1,835 − 1,198/2,691 = −14.2 points = −18.4 (departments) + 4.3 (within them), but for rounding
-    assert "Female: of a gap of −14.2 points to Male, −18.4 come of who is in which Dept; 4.3 are left within it." in first
+    assert (
+        "Female: of a gap of −14.2 points to Male, −18.4 come of who is in which Dept; 4.3 are left within it." in first
+    )
 
 
 def test_the_chart_has_each_department_and_both_figures_together(audit):

@@ -108,6 +108,14 @@ def test_within_controls_a_rate_that_the_control_explains_is_none():
     assert {half["test"]["name"] for half in halves} == {"cmh"}
 
 
+def test_within_controls_few_decisions_are_tested_exactly():
+    """A half of 16 people in two departments: what could move by less than five is no matter for χ²."""
+    few = {("f", "A"): (0, 4), ("m", "A"): (4, 4), ("f", "B"): (0, 4), ("m", "B"): (4, 4)}
+    halves = searched(tally_of(few, names=("sex",), controls=("dept",)))["halves"]
+    assert {half["test"]["name"] for half in halves} <= {"multiple_events_mid_p", None}
+    assert any(half["test"]["p"] is not None for half in halves)
+
+
 def test_unknown_and_set_aside_people_are_in_no_subgroup():
     entry = searched(tally_of(PLANTED, unknown=7, set_aside=5))
     assert (entry["n"], entry["unknown"]) == (2400, 7)

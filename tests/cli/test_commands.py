@@ -34,7 +34,14 @@ def test_audit_writes_the_report_folder_and_says_where(run, decisions, tmp_path)
     assert "beyond threshold: F: selected at 0.50 times the rate of M" in said.out
     assert said.out.splitlines()[-1] == "Report: report/report.html"
     written = {p.relative_to(tmp_path / "report").as_posix() for p in (tmp_path / "report").rglob("*") if p.is_file()}
-    assert written == {"report.html", "audit.json", "tally.json", "manifest.json", "tables/01.csv"}
+    assert written == {
+        "report.html",
+        "audit.json",
+        "tally.json",
+        "manifest.json",
+        "tables/01.csv",
+        "tables/choices.csv",
+    }
     assert run("verify", "report").code == 0
 
 

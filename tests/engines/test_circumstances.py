@@ -111,7 +111,7 @@ def test_without_a_decision_the_last_stage_reached_decides(constructor):
 
 
 def test_a_stage_whose_values_nobody_explained_is_refused():
-    with pytest.raises(FairwitnessError, match=r"'exam'.*not clear what these values mean.*'fail'.*'pass'"):
+    with pytest.raises(FairwitnessError, match=r"stage 'exam'.*not clear what these values mean.*'fail'.*'pass'"):
         counted(FUNNEL, stages=["exam", "interview"])
 
 

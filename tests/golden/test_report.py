@@ -232,7 +232,11 @@ def e_values(audit):
     """Yield the e-values of periods, whose logarithms to base 10 are in the audit."""
     for entry in audit.get("periods", ()):
         for g in entry["groups"]:
-            for test in (g["equality"], g["drift"], *(row[name] for row in g["periods"] for name in ("equality", "drift"))):
+            for test in (
+                g["equality"],
+                g["drift"],
+                *(row[name] for row in g["periods"] for name in ("equality", "drift")),
+            ):
                 if test and test["statistic"] is not None:
                     e = 10 ** test["statistic"]
                     yield f"{e:.2g}" if e < 100 else f"{e:,.0f}"

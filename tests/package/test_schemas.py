@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import json
 import sys
+from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 from jsonschema import Draft202012Validator
@@ -20,6 +22,8 @@ from fairwitness.audit.errors import FairwitnessError
 from fairwitness.audit.evidence.canonical import canonical_json
 from fairwitness.audit.evidence.manifest import check_paths, manifest_bytes
 from fairwitness.audit.merging import merge
+from fairwitness.audit.rows.consistency import consistency
+from fairwitness.audit.rows.membership import membership
 from fairwitness.audit.run import run_audit
 from fairwitness.audit.tally import Axis, Count, Source, Tally
 
@@ -505,5 +509,97 @@ def test_every_property_of_a_study_is_described_and_no_other_is_allowed():
 )
 def test_an_audit_with_a_damaged_study_is_refused(damage):
     content = json.loads(canonical_json(with_studies("studied")))
+    damage(content)
+    assert not validator("audit").is_valid(content)
+
+
+# -- analyses --------------------------------------------------------------------------------------------------
+
+ANALYSES = (
+    *("requisitions", "funnel", "scores", "calibration", "ranked_pools", "intersections", "subgroup_search"),
+    *("individual", "undisclosed", "membership", "periods", "choices"),
+)
+
+
+@cache
+def written(sample):
+    from sample_analyses import ANALYSED
+
+    return canonical_json(ANALYSED[sample]())
+
+
+def of_people_alike():
+    """What is made from rows, and attached: consistency, and groups by probability, of enough people and of too few."""
+    frame = pd.DataFrame(
+        {"x": [float(i % 7) for i in range(200)], "d": ["yes" if i * 53 % 7 > 3 else "no" for i in range(200)]}
+    )
+    frame["a"] = [i * 7 % 10 / 10 for i in range(200)]
+    frame["b"] = 1 - frame["a"]
+    groups = {"probabilities": {"a": "a", "b": "b"}, "decision": "d", "favorable": "yes"}
+    alike = consistency(frame, features=["x"], decision="d", favorable="yes").to_json()
+    return [{"individual": alike, "membership": membership(frame[:n], **groups).to_json()} for n in (200, 40)]
+
+
+@pytest.mark.parametrize("sample", ["admissions", "funnel", "surveyed"])
+def test_every_analysis_of_a_real_audit_is_valid(sample):
+    assert [e.message for e in validator("audit").iter_errors(json.loads(written(sample)))] == []
+
+
+def test_what_is_made_from_rows_is_valid():
+    content = json.loads(written("admissions"))
+    for studies in of_people_alike():
+        assert [e.message for e in validator("audit").iter_errors(json.loads(canonical_json(content | studies)))] == []
+
+
+def test_the_sample_of_everything_has_every_analysis_of_counts():
+    made_from_rows = {"membership"}
+    assert set(ANALYSES) - made_from_rows <= json.loads(written("funnel")).keys()
+
+
+def test_every_property_of_an_analysis_is_described_and_no_other_is_allowed():
+    definitions = json.loads((SCHEMAS / "audit.schema.json").read_text("utf-8"))["$defs"]
+    seen = []
+
+    def walk(part):
+        if isinstance(part, dict):
+            if "properties" in part:
+                assert part["additionalProperties"] is False
+                assert [name for name, spec in part["properties"].items() if not spec.get("description")] == []
+                seen.append(part)
+            for name, inner in part.items():
+                if name == "$ref" and inner.rsplit("/", 1)[1].startswith(ANALYSES):
+                    walk(definitions[inner.rsplit("/", 1)[1]])
+                walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    for name in ANALYSES:
+        walk(definitions[name])
+    assert len(seen) > 50
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda a: a["requisitions"][0].update(names=["Ann"]),
+        lambda a: a["requisitions"][0]["totals"][0].pop("shortfall"),
+        lambda a: a["funnel"]["attributes"][0]["steps"][0]["groups"][0].update(entered=-1),
+        lambda a: a["funnel"]["attributes"][0]["bottom_line"][0].update(four_fifths="compared"),
+        lambda a: a["scores"][0].update(order="up"),
+        lambda a: a["scores"][0]["groups"][0]["mean"].update(status="fine"),
+        lambda a: a["calibration"][0]["groups"][0]["estimates"].update(auc=0.7),
+        lambda a: a["ranked_pools"]["attributes"][0].pop("ndkl"),
+        lambda a: a["intersections"][0]["groups"][0]["probability_below"].update(jeffreys=1.5),
+        lambda a: a["subgroup_search"][0]["whole"][0].update(p="0.01"),
+        lambda a: a["individual"][0].update(kind="merit"),
+        lambda a: a["undisclosed"]["tables"][0]["groups"][0]["screen"].pop("could_change"),
+        lambda a: a["periods"][0]["groups"][0]["equality"].update(p=2),
+        lambda a: a["choices"][0]["answers"][0].update(rows=[1]),
+        lambda a: a.update(choices="none"),
+    ],
+)
+def test_an_audit_with_a_damaged_analysis_is_refused(damage):
+    content = json.loads(written("funnel"))
     damage(content)
     assert not validator("audit").is_valid(content)
