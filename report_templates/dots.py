@@ -76,9 +76,10 @@ def draw_dots(chart: DotChart, *, narrow: bool) -> Canvas:
     rows: list[tuple[float, Dot]] = []
     top = y = 4.0 if layout.stacked or axis.parity is None else 24.0
     for panel in chart.panels:
-        if panel.title:
-            heads.append((y + 18, panel.title))
-            y += 28
+        for line in wrap(panel.title, layout.width / TEXT) if panel.title else ():
+            heads.append((y + 18, line))
+            y += 17
+        y += 11 if panel.title else 0
         for dot in panel.dots:
             rows.append((y, dot))
             y += _height(dot, layout)
@@ -170,8 +171,9 @@ def _level(dot: Dot, top: float, layout: Layout) -> float:
 def _below(dot: Dot) -> list[tuple[str, str]]:
     """Return what stands below a label where the dot does too: counts to the left, figures to the right."""
     figure = f"{dot.shown} {dot.shown_interval}".strip()
-    together = SMALL * ems(dot.detail + figure) + 8 <= NARROW.width
-    lines = [(dot.detail, figure)] if together else [(dot.detail, ""), ("", figure)]
+    *above, last = wrap(dot.detail, NARROW.width / SMALL)
+    together = SMALL * ems(last + figure) + 8 <= NARROW.width
+    lines = [*((part, "") for part in above), *([(last, figure)] if together else [(last, ""), ("", figure)])]
     return [*lines, ("", dot.shown_floor)] if dot.shown_floor else lines
 
 

@@ -133,7 +133,7 @@ def _charts(key: str, disputed: Disputed, audit: Audit) -> Iterator[DotChart]:
         return
     line = _line(disputed, audit)
     dots = [_dot("As audited", _compared(disputed["compared_with"]), disputed["made"], scale, line)]
-    dots += [_dot(said.choice(a), _note(a, disputed), a, scale, line) for a in moving]
+    dots += [_dot(said.choice(a), _note(a, disputed).rpartition("; ")[2], a, scale, line) for a in moving]
     values = [d.value for d in dots if d.value is not None]
     ends = tuple(numerals.figure(v, scale, line.value if line else None) for v in (min(values), max(values)))
     unit = " points" if scale == "difference" else ""

@@ -30,7 +30,7 @@ def test_nothing_is_cut_off_on_paper(show, sample):
     assert show(sample, width=A4, media="print").evaluate(LAYOUT) == []
 
 
-@pytest.mark.parametrize("sample", ["resume", "wide", "labelled", "studied", "texts"])
+@pytest.mark.parametrize("sample", ["resume", "wide", "labelled", "studied", "texts", "funnel"])
 @pytest.mark.parametrize(("width", "media"), [(1280, "screen"), (320, "screen"), (A4, "print")])
 def test_nothing_is_cut_off_in_a_wide_face(show, sample, width, media):
     page = show(sample, width=width, media=media)
@@ -90,6 +90,10 @@ def test_hostile_labels_do_nothing(show):
         ("studied", 1280),
         ("studied", 320),
         ("texts", 1280),
+        ("admissions", 1280),
+        ("funnel", 1280),
+        ("funnel", 320),
+        ("surveyed", 1280),
     ],
 )
 def test_accessibility(show, sample, width, scheme):
@@ -142,7 +146,11 @@ def test_dark_mode_is_dark_and_paper_is_white(show):
 
 
 @pytest.mark.parametrize(
-    "sample", ["demo", "resume", "wide", "labelled", "scored", "studied", "crowded", "texts", "sparse"]
+    "sample",
+    [
+        *("demo", "resume", "wide", "labelled", "scored", "studied", "crowded", "texts", "sparse"),
+        *("admissions", "funnel", "surveyed"),
+    ],
 )
 def test_title_block_and_summary_fill_one_printed_page(show, sample):
     page = show(sample, width=A4, media="print")
@@ -150,7 +158,7 @@ def test_title_block_and_summary_fill_one_printed_page(show, sample):
     assert box["y"] + box["height"] < A4_HEIGHT
 
 
-@pytest.mark.parametrize("sample", ["resume", "wide", "hostile", "studied", "texts", "hostile studies"])
+@pytest.mark.parametrize("sample", ["resume", "wide", "hostile", "studied", "texts", "hostile studies", "funnel"])
 def test_no_chart_is_higher_than_a_printed_page(show, sample):
     page = show(sample, width=A4, media="print")
     assert max(figure.bounding_box()["height"] for figure in page.locator("figure").all()) < A4_HEIGHT
