@@ -33,7 +33,7 @@ def study_tables(content: Mapping[str, Any]) -> list[StudyTable]:
     --------
     >>> estimate = {"value": 0.5, "low": 0.4, "high": 0.6, "status": "ok", "n": 9}
     >>> entry = {"name": "mae", "by": ["race"], "group": ["black"], "n": 9, "estimate": estimate, "because": None}
-    >>> study_tables({"user_metrics": [entry]})[0][0]
+    >>> study_tables({"tables": [], "user_metrics": [entry]})[0][0]
     'tables/user_metrics.csv'
     """
     from fairwitness.report_templates.analyses.registry import ANALYSES  # whose files use `noted`

@@ -10,7 +10,7 @@ import numpy as np
 from fairwitness.audit.bridges.subset_scan import members
 from fairwitness.audit.judging.pairs import estimate
 from fairwitness.metrics.cmh import cmh
-from fairwitness.metrics.cmh import default_test as test_within
+from fairwitness.metrics.cmh import default_test as deciding_test
 from fairwitness.metrics.estimate import Estimate
 from fairwitness.metrics.mantel_haenszel import mantel_haenszel_risk_ratio
 from fairwitness.metrics.mantel_haenszel_intervals import risk_ratio_score
@@ -129,6 +129,6 @@ def _compared(xf: Any, nf: Any, xr: Any, nr: Any, level: float) -> tuple[Estimat
     value = float(mantel_haenszel_risk_ratio(xf, nf, xr, nr))
     low, high = risk_ratio_score(xf, nf, xr, nr, level)
     found = estimate(value, float(low), float(high), level, "risk_ratio_score", "undefined", total)
-    chosen = test_within(xf, nf, xr, nr)
+    chosen = deciding_test(xf, nf, xr, nr)
     exact = multiple_events(xf, nf, xr, nr) if chosen == "multiple_events_mid_p" else None
     return found, chosen, exact.mid_p if exact else float(cmh(xf, nf, xr, nr).p)
